@@ -1,0 +1,37 @@
+import { type Delivery, json, mayBeJson, type Reading, refused } from '../../core/ports/delivery.js';
+import type { ApiAccount } from './account.js';
+import { parseBody } from './body.js';
+import { eventsOf, idOf } from './events.js';
+import { doubt } from './signature.js';
+
+/** Verifies and reads one signed delivery. The protocol is in this folder's README. */
+export function read(delivery: Delivery, account: ApiAccount, now: number): Reading {
+  if (delivery.method !== 'POST') return refused(405, 'only POST is understood here');
+  if (!mayBeJson(delivery)) return refused(415, 'the body has to be application/json');
+  const wrong = doubt(delivery.headers, delivery.body, account.secret, now);
+  if (wrong) return refused(401, wrong);
+  const body = parseBody(delivery.body);
+  switch (body.kind) {
+    case 'unreadable':
+      return refused(400, body.reason);
+    case 'challenge':
+      return { verified: true, events: [], response: json(200, { challenge: body.challenge }) };
+    case 'echo':
+      return { verified: true, events: [], response: json(202, { accepted: true }) };
+    case 'other': {
+      const id = idOf({}, delivery.body, delivery.headers['x-cs-idempotency-key']);
+      const event = { kind: 'other', id, name: body.name, at: now } as const;
+      return { verified: true, events: [event], response: json(202, { accepted: true, messageId: id }) };
+    }
+    case 'message': {
+      if (!body.message.conversationId && !body.message.user?.id) {
+        return refused(400, 'conversationId (or user.id) is required: it is who the reply goes to');
+      }
+      const messageId = idOf(body.message, delivery.body, delivery.headers['x-cs-idempotency-key']);
+      const events = eventsOf(body.message, messageId, account, now);
+      if (events.length === 0)
+        return refused(400, 'nothing is said: text, attachments, location and postback are empty');
+      return { verified: true, events, response: json(202, { accepted: true, messageId }) };
+    }
+  }
+}

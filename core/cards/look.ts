@@ -1,0 +1,80 @@
+import { closeReasons } from '../conversations/close.js';
+import type { Conversation, Reads } from '../conversations/conversation.js';
+import type { CustomerMessage, Note } from '../conversations/message.js';
+import { contentWords } from '../conversations/words.js';
+import { text } from '../i18n/texts.js';
+import { formatTime, formatWaited } from '../i18n/time.js';
+import { memberById } from '../members/member.js';
+import type { Tenant } from '../tenant.js';
+import type { CardData, CardView } from './card.js';
+
+/** What every view needs: who asks for it and when. Read outside transactions, at the moment a card is drawn. */
+export interface Looking {
+  db: Reads;
+  tenant: Tenant;
+  now: number;
+}
+
+/** A view, and the version of its subject that it shows. */
+export interface Drawn {
+  view: CardView;
+  version: number;
+}
+
+type Line = CardData<'desk'>['recent'][number];
+type Urgency = CardData<'desk'>['urgency'];
+
+/** From when on a waiting customer is shown in amber, and in red. */
+const soonAfterMs = 2 * 60_000;
+const lateAfterMs = 5 * 60_000;
+
+export function urgencyOf(conversation: Conversation, now: number): Urgency {
+  const since =
+    conversation.state === 'waiting'
+      ? conversation.waitingSince
+      : conversation.state === 'active' &&
+          (conversation.customerWroteAt ?? 0) > (conversation.ownerWroteAt ?? 0)
+        ? conversation.customerWroteAt
+        : undefined;
+  if (since === undefined || now - since < soonAfterMs) return 'calm';
+  return now - since < lateAfterMs ? 'soon' : 'late';
+}
+
+/** "等待认领 · 3 分钟", "陈一 处理中", "已结束 · 已解决". */
+export async function statusOf({ db, tenant, now }: Looking, conversation: Conversation): Promise<string> {
+  const { locale } = tenant;
+  if (conversation.state === 'closed') {
+    const reason = closeWords(locale, conversation.closeReason);
+    return text(locale, 'card.status.closed', { reason });
+  }
+  if (conversation.state === 'active' && conversation.ownerId !== undefined) {
+    const agent = (await memberById(db, tenant.id, conversation.ownerId))?.name ?? '';
+    return text(locale, 'card.status.active', { agent });
+  }
+  const waited = formatWaited(now - (conversation.waitingSince ?? now), locale);
+  return text(locale, 'card.status.waiting', { waited });
+}
+
+function closeWords(locale: Tenant['locale'], reason: string | undefined): string {
+  const key = closeReasons.find((one) => one === reason);
+  return key ? text(locale, `conversation.close.${key}`) : '';
+}
+
+export const closeOptions = (locale: Tenant['locale']) =>
+  closeReasons.map((value) => ({ value, label: text(locale, `conversation.close.${value}`) }));
+
+export function lineOf({ tenant, now }: Looking, message: CustomerMessage | Note): Line {
+  const { locale, timeZone } = tenant;
+  const side = message.audience === 'staff' ? 'note' : message.author.kind;
+  return {
+    who: message.author.name ?? text(locale, `conversation.author.${message.author.kind}`),
+    at: formatTime(message.at, { timeZone, locale, now }),
+    text: contentWords(locale, message.content),
+    side,
+  };
+}
+
+export function ratingWords(locale: Tenant['locale'], rating: number | undefined): string | undefined {
+  const key = ([1, 2, 3, 4, 5] as const).find((one) => one === rating);
+  return key && text(locale, `rating.score.${key}`);
+}

@@ -1,0 +1,166 @@
+import { type Conversation, conversationById, subjectOf } from '../conversations/conversation.js';
+import { messageCount, messagesUntil } from '../conversations/transcript.js';
+import { customerById } from '../customers/customer.js';
+import { type Locale, text } from '../i18n/texts.js';
+import { formatTime } from '../i18n/time.js';
+import { shorten } from '../text/shorten.js';
+import { closeOptions, type Drawn, type Looking, lineOf, ratingWords, statusOf, urgencyOf } from './look.js';
+
+const recentLines = 6;
+/** At a desk words are there to choose by; whoever claims reads them whole. */
+const recentLength = 160;
+const historyLines = 20;
+
+/** A conversation for everybody at its desk: while it waits, with the last that was said. */
+export async function deskView(looking: Looking, conversationId: string): Promise<Drawn | undefined> {
+  const conversation = await conversationById(looking.db, looking.tenant.id, conversationId);
+  if (!conversation || conversation.state === 'robot') return undefined;
+  const { db, tenant, now } = looking;
+  const { locale, timeZone } = tenant;
+  const customer = await customerById(db, tenant.id, conversation.customerId);
+  const lines =
+    conversation.state === 'waiting' ? await linesUntil(looking, conversation, now, recentLines) : [];
+  const recent = lines.map((one) => ({ ...one, text: shorten(one.text, recentLength) }));
+  const status = await statusOf(looking, conversation);
+  const since = conversation.waitingSince ?? conversation.openedAt;
+  const code = conversation.code ?? '';
+  const name = customer?.name ?? '';
+  const summary = conversation.closeSummary;
+  return {
+    version: conversation.version,
+    view: {
+      template: 'desk',
+      locale,
+      plain: [`${code} ${name} · ${status}`, ...recent.map((one) => `${one.who}：${one.text}`)].join('\n'),
+      data: {
+        conversation: conversation.id,
+        version: conversation.version,
+        code,
+        customer: name,
+        state: conversation.state,
+        urgency: urgencyOf(conversation, now),
+        status,
+        facts: [
+          { label: text(locale, 'card.label.channel'), value: await channelName(looking, conversation) },
+          { label: text(locale, 'card.label.waiting'), value: formatTime(since, { timeZone, locale, now }) },
+          ...(summary === undefined ? [] : [{ label: text(locale, 'card.label.summary'), value: summary }]),
+        ],
+        reason: handOverWords(locale, conversation),
+        recent,
+        tried: await triedBy(looking, conversation),
+        reasons: closeOptions(locale),
+        rating: await ratingOf(looking, conversation),
+      },
+    },
+  };
+}
+
+/** A conversation for its owner: who this is, what was said, what the robot made of it. */
+export async function briefView(looking: Looking, conversationId: string): Promise<Drawn | undefined> {
+  const conversation = await conversationById(looking.db, looking.tenant.id, conversationId);
+  if (!conversation || (conversation.state !== 'active' && conversation.state !== 'closed')) return undefined;
+  const { db, tenant } = looking;
+  const { locale } = tenant;
+  const customer = await customerById(db, tenant.id, conversation.customerId);
+  const name = customer?.name ?? '';
+  // What was said before they came: a brief that grew with every word would be drawn with every word.
+  const claimedAt = conversation.claimedAt ?? looking.now;
+  const history = await linesUntil(looking, conversation, claimedAt, historyLines);
+  const total = await messageCount(db, { tenantId: tenant.id, id: conversation.id }, claimedAt);
+  const tried = await triedBy(looking, conversation);
+  const status = await statusOf(looking, conversation);
+  const reason = handOverWords(locale, conversation);
+  const page = customer?.profile.page;
+  return {
+    version: conversation.version,
+    view: {
+      template: 'brief',
+      locale,
+      plain: [
+        `${conversation.code ?? ''} ${name} · ${status}`,
+        reason,
+        ...history.map((one) => `${one.who}：${one.text}`),
+      ].join('\n'),
+      data: {
+        conversation: conversation.id,
+        version: conversation.version,
+        code: conversation.code ?? '',
+        customer: name,
+        state: conversation.state,
+        status,
+        profile: [
+          { label: text(locale, 'card.label.channel'), value: await channelName(looking, conversation) },
+          ...(page === undefined ? [] : [{ label: text(locale, 'card.label.page'), value: page }]),
+          { label: text(locale, 'card.label.earlier'), value: await earlierWords(looking, conversation) },
+        ],
+        brief: tried.length > 0 ? text(locale, 'card.briefTried', { reason, count: tried.length }) : reason,
+        tried,
+        history,
+        omitted: Math.max(0, total - historyLines),
+        hint: text(locale, 'card.howToReply'),
+        reasons: closeOptions(locale),
+        rating: await ratingOf(looking, conversation),
+      },
+    },
+  };
+}
+
+async function linesUntil(looking: Looking, { id }: Conversation, until: number, limit: number) {
+  const said = await messagesUntil(looking.db, { tenantId: looking.tenant.id, id }, until, limit);
+  return said.filter((one) => one.author.kind !== 'system').map((one) => lineOf(looking, one));
+}
+
+function handOverWords(locale: Locale, conversation: Conversation): string {
+  if (conversation.handoverReason === 'unknown')
+    return text(locale, 'conversation.handOver.unknown', { count: 2 });
+  return text(locale, 'conversation.handOver.asked');
+}
+
+async function channelName({ db, tenant }: Looking, conversation: Conversation): Promise<string> {
+  const [row] = await db.query<{ name: string }>(
+    'select name from accounts where tenant_id = $1 and id = $2',
+    [tenant.id, conversation.accountId],
+  );
+  return row?.name ?? '';
+}
+
+/** What the robot made of each question: the article it answered with, or that it could not. */
+async function triedBy({ db, tenant }: Looking, conversation: Conversation): Promise<string[]> {
+  const rows = await db.query<{ kind: string; question: string | null; asked: string | null }>(
+    `select e.kind, e.data ->> 'question' as question, m.content ->> 'text' as asked
+       from events e left join messages m on m.tenant_id = e.tenant_id and m.id = (e.data ->> 'messageId')::uuid
+      where e.tenant_id = $1 and e.subject = $2 and e.kind in ('robot.answered', 'robot.missed')
+      order by e.id desc limit 5`,
+    [tenant.id, subjectOf(conversation.id)],
+  );
+  return rows
+    .reverse()
+    .map(({ kind, question, asked }) =>
+      kind === 'robot.answered'
+        ? text(tenant.locale, 'card.triedAnswered', { question: question ?? '' })
+        : text(tenant.locale, 'card.triedMissed', { question: asked ?? '' }),
+    );
+}
+
+/** "非常满意 · 很快就解决了": the rating, and what the customer added to it. */
+async function ratingOf({ db, tenant }: Looking, conversation: Conversation): Promise<string | undefined> {
+  const words = ratingWords(tenant.locale, conversation.rating);
+  if (words === undefined) return undefined;
+  const [rated] = await db.query<{ remark: string | null }>(
+    `select data ->> 'remark' as remark from events
+      where tenant_id = $1 and subject = $2 and kind = 'conversation.rated' order by id desc limit 1`,
+    [tenant.id, subjectOf(conversation.id)],
+  );
+  return rated?.remark ? `${words} · ${rated.remark}` : words;
+}
+
+async function earlierWords({ db, tenant }: Looking, conversation: Conversation): Promise<string> {
+  const [row] = await db.query<{ count: number }>(
+    'select count(*)::int as count from conversations where tenant_id = $1 and customer_id = $2 and id <> $3',
+    [tenant.id, conversation.customerId, conversation.id],
+  );
+  const count = row?.count ?? 0;
+  return count === 0
+    ? text(tenant.locale, 'card.firstVisit')
+    : text(tenant.locale, 'card.earlierVisits', { count });
+}

@@ -1,0 +1,229 @@
+import { commandNames, commands } from '../commands/command.js';
+import {
+  activeConversationsOf,
+  type Conversation,
+  conversationsById,
+  waitingConversations,
+  waitingCount,
+} from '../conversations/conversation.js';
+import { lastWordsIn } from '../conversations/transcript.js';
+import { contentWords } from '../conversations/words.js';
+import { customerNames } from '../customers/customer.js';
+import { text } from '../i18n/texts.js';
+import { formatAgo, formatWaited } from '../i18n/time.js';
+import { draftById } from '../members/draft.js';
+import { memberById } from '../members/member.js';
+import type { Operations } from '../operations/registry.js';
+import type { RobotReply } from '../pipeline/entry.js';
+import { queuesFor } from '../queues/queue.js';
+import { type Drawn, type Looking, urgencyOf } from './look.js';
+
+const rowsMax = 10;
+
+/** Cards of a member's own stay at version 1: they are posted anew rather than kept true. */
+const version = 1;
+
+/** Who waits, in the queues the member may see. */
+export async function queueView(looking: Looking, memberId: string): Promise<Drawn | undefined> {
+  const { db, tenant, now } = looking;
+  const { locale } = tenant;
+  const member = await memberById(db, tenant.id, memberId);
+  if (!member) return undefined;
+  const queues = (await queuesFor(db, tenant.id, memberId)).filter(
+    (queue) =>
+      queue.serves || (!queue.confidential && (member.role === 'supervisor' || member.role === 'admin')),
+  );
+  const ids = queues.map((queue) => queue.id);
+  const waiting = await waitingConversations(db, tenant.id, ids, rowsMax);
+  const total = await waitingCount(db, tenant.id, ids);
+  const title = text(locale, 'card.queueTitle', { total });
+  const queueName = new Map(queues.map((queue) => [queue.id, queue.name]));
+  const rows = (await rowsOf(looking, waiting)).map(({ of, ...row }) => ({
+    ...row,
+    detail: `${queueName.get(of.queueId) ?? ''} · ${formatWaited(now - (of.waitingSince ?? now), locale)}`,
+  }));
+  const empty = text(locale, 'card.queueEmpty');
+  return {
+    version,
+    view: {
+      template: 'queue',
+      locale,
+      plain: [
+        title,
+        ...rows.map((row) => `${row.code} ${row.customer} · ${row.detail}`),
+        ...(total === 0 ? [empty] : []),
+      ].join('\n'),
+      data: { title, total, rows, omitted: total - rows.length, empty },
+    },
+  };
+}
+
+/** The member's own open conversations. */
+export async function mineView(looking: Looking, memberId: string): Promise<Drawn | undefined> {
+  const { db, tenant, now } = looking;
+  const { locale } = tenant;
+  const member = await memberById(db, tenant.id, memberId);
+  if (!member) return undefined;
+  const mine = await activeConversationsOf(db, tenant.id, memberId);
+  const title = text(locale, 'card.mineTitle', { total: mine.length });
+  const rows = (await rowsOf(looking, mine.slice(0, rowsMax))).map(({ of, ...row }) => {
+    const awaiting = (of.customerWroteAt ?? 0) > (of.ownerWroteAt ?? 0);
+    const waited = formatWaited(now - (of.customerWroteAt ?? now), locale);
+    return {
+      ...row,
+      detail: awaiting ? text(locale, 'card.awaiting', { waited }) : text(locale, 'card.answered'),
+      focused: member.focus?.conversationId === of.id,
+    };
+  });
+  const empty = text(locale, 'card.mineEmpty');
+  return {
+    version,
+    view: {
+      template: 'mine',
+      locale,
+      plain: [
+        title,
+        ...rows.map((row) => `${row.code} ${row.customer} · ${row.detail}`),
+        ...(mine.length === 0 ? [empty] : []),
+      ].join('\n'),
+      data: { title, rows, omitted: mine.length - rows.length, empty },
+    },
+  };
+}
+
+/** What a row says of a conversation, for all rows at once; `of` is the conversation itself. */
+async function rowsOf({ db, tenant, now }: Looking, conversations: readonly Conversation[]) {
+  const ids = conversations.map((one) => one.id);
+  const [last, names] = await Promise.all([
+    lastWordsIn(db, tenant.id, ids),
+    customerNames(
+      db,
+      tenant.id,
+      conversations.map((one) => one.customerId),
+    ),
+  ]);
+  return conversations.map((of) => {
+    const content = last.get(of.id)?.content;
+    return {
+      of,
+      conversation: of.id,
+      code: of.code ?? '',
+      customer: names.get(of.customerId) ?? '',
+      preview: content ? contentWords(tenant.locale, content) : '',
+      urgency: urgencyOf(of, now),
+    };
+  });
+}
+
+/** "发给哪位客户？" */
+export async function chooseView(looking: Looking, draftId: string): Promise<Drawn | undefined> {
+  const { db, tenant, now } = looking;
+  const { locale } = tenant;
+  const draft = await draftById(db, tenant.id, draftId);
+  if (!draft) return undefined;
+  const candidates = await conversationsById(db, tenant.id, draft.candidates);
+  const choices = (await rowsOf(looking, candidates)).map(({ of, ...row }) => ({
+    ...row,
+    detail: `${formatAgo(now - (of.customerWroteAt ?? now), locale)} · ${row.preview}`,
+  }));
+  const chosen = choices.find((one) => one.conversation === draft.conversationId);
+  const why = text(locale, whyKeys[draft.why]);
+  const preview = contentWords(locale, draft.said.content);
+  const status = chosen
+    ? text(locale, 'card.chooseSent', { customer: chosen.customer, code: chosen.code })
+    : draft.settled
+      ? text(locale, 'card.chooseDropped')
+      : text(locale, 'card.chooseTitle');
+  return {
+    version: draft.settled ? 2 : 1,
+    view: {
+      template: 'choose',
+      locale,
+      plain: [status, preview, ...choices.map((one) => `/to ${one.code} …  ${one.customer}`)].join('\n'),
+      data: {
+        draft: draft.id,
+        state: chosen ? 'sent' : draft.settled ? 'dropped' : 'open',
+        why,
+        preview,
+        status,
+        choices,
+      },
+    },
+  };
+}
+
+const whyKeys = {
+  several: 'card.chooseWhySeveral',
+  newer: 'card.chooseWhyNewer',
+  old: 'card.chooseWhyOld',
+  gone: 'card.chooseWhyGone',
+  unclear: 'card.chooseWhyUnclear',
+} as const;
+
+/** The answer to a member's own question. */
+export function answerView({ tenant }: Looking, data: { question: string; reply: RobotReply }): Drawn {
+  const { locale } = tenant;
+  const { question, reply } = data;
+  const found = reply.kind === 'answer';
+  const answer =
+    found && reply.content.type === 'text' ? reply.content.text : text(locale, 'card.answerNotFound');
+  return {
+    version,
+    view: {
+      template: 'answer',
+      locale,
+      plain: `${question}\n${answer}`,
+      data: {
+        question,
+        found,
+        answer,
+        source: found ? reply.question : undefined,
+        related: relatedOf(reply).map((one) => ({ question: one })),
+      },
+    },
+  };
+}
+
+function relatedOf(reply: RobotReply): string[] {
+  if (reply.kind === 'unsure') return reply.suggestions;
+  if (reply.kind === 'answer' && reply.content.type === 'text')
+    return (reply.content.choices ?? []).map((one) => one.say);
+  return [];
+}
+
+/** What the member can do, by their role. */
+export async function helpView(
+  { db, tenant }: Looking,
+  operations: Operations,
+  memberId: string,
+): Promise<Drawn | undefined> {
+  const { locale } = tenant;
+  const member = await memberById(db, tenant.id, memberId);
+  if (!member) return undefined;
+  const mine = commandNames.filter((name) => operations.allows(commands[name].operation, member.role));
+  const rows = mine.map((name) => ({
+    usage: text(locale, `command.${name}.usage`),
+    meaning: text(locale, `command.${name}.meaning`),
+  }));
+  const title = text(locale, 'command.helpTitle');
+  return {
+    version,
+    view: {
+      template: 'help',
+      locale,
+      plain: [title, ...rows.map((row) => `${row.usage}  ${row.meaning}`)].join('\n'),
+      data: {
+        title,
+        intro: [
+          text(locale, 'command.helpIntro'),
+          ...(member.role === 'employee' ? [] : [text(locale, 'command.helpWhileServing')]),
+        ].join('\n'),
+        commands: rows,
+        buttons: [
+          { label: text(locale, 'card.button.queue'), operation: 'queue.list' },
+          { label: text(locale, 'card.button.mine'), operation: 'member.mine' },
+        ].filter((button) => operations.allows(button.operation, member.role)),
+      },
+    },
+  };
+}

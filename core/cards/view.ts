@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import type { Operations } from '../operations/registry.js';
+import type { RobotReply } from '../pipeline/entry.js';
+import type { CardName } from './card.js';
+import type { Drawn, Looking } from './look.js';
+import { briefView, deskView } from './view-conversation.js';
+import { answerView, chooseView, helpView, mineView, queueView } from './view-member.js';
+
+/** A card as it is kept: a template over a subject. */
+export interface CardRow {
+  template: CardName;
+  /** `conversation:<id>`, `member:<id>` or `draft:<id>`. */
+  subject: string;
+  data: unknown;
+}
+
+const answerData = z.object({
+  question: z.string(),
+  reply: z.custom<RobotReply>((value) => typeof value === 'object'),
+});
+
+/** The card as it should be seen now. Undefined: there is nothing (any more) to show. */
+export async function viewOf(
+  looking: Looking,
+  operations: Operations,
+  card: CardRow,
+): Promise<Drawn | undefined> {
+  const id = card.subject.slice(card.subject.indexOf(':') + 1);
+  switch (card.template) {
+    case 'desk':
+      return deskView(looking, id);
+    case 'brief':
+      return briefView(looking, id);
+    case 'queue':
+      return queueView(looking, id);
+    case 'mine':
+      return mineView(looking, id);
+    case 'choose':
+      return chooseView(looking, id);
+    case 'answer':
+      return answerView(looking, answerData.parse(card.data));
+    case 'help':
+      return helpView(looking, operations, id);
+    case 'rating':
+      return undefined;
+  }
+}

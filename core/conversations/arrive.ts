@@ -1,0 +1,119 @@
+import { customerById, learn } from '../customers/customer.js';
+import { type Identity, identityById } from '../customers/identity.js';
+import { text } from '../i18n/texts.js';
+import { identityMailbox } from '../pipeline/entry.js';
+import { ask, type Scene } from '../pipeline/scene.js';
+import type { Inbound, InboundMessage } from '../ports/inbound.js';
+import { smallTalk } from '../robot/small-talk.js';
+import { wantsPerson } from '../robot/wants-person.js';
+import { callPerson } from './ask-person.js';
+import { type Conversation, news, open, openConversationOf, wrote } from './conversation.js';
+import type { Content, CustomerMessage } from './message.js';
+import { heardFromCustomer, sayToCustomer } from './transcript.js';
+import { relayToOwner } from './workplace.js';
+
+/** Something a customer said or did, in their own mailbox. */
+export async function arrive(scene: Scene, identityId: string, event: Inbound): Promise<void> {
+  const identity = await identityById(scene.tx, scene.tenant.id, identityId);
+  if (!identity) throw new Error(`There is no identity ${identityId}`);
+  if (event.kind === 'message') await said(scene, identity, event);
+  if (event.kind === 'receipt' && event.status === 'read') await hasRead(scene, identity);
+}
+
+async function said(scene: Scene, identity: Identity, event: InboundMessage): Promise<void> {
+  await learn(scene, identity.customerId, event.profile);
+  const found = await openConversationOf(scene.tx, scene.tenant.id, identity.id);
+  const conversation = found ?? (await open(scene, identity));
+  const customer = await customerById(scene.tx, scene.tenant.id, identity.customerId);
+  const message = await heardFromCustomer(scene, conversation, {
+    content: contentOf(event),
+    name: customer?.name ?? '',
+    quotes: await quotedMessage(scene, identity, event),
+  });
+  await rememberAppearance(scene, identity.accountId, event.id, message);
+  const changed = await wrote(scene, conversation, 'customer');
+  if (changed.state === 'robot') await robotHears(scene, changed, message);
+  else if (changed.state === 'waiting' && wantsPerson(wordsOf(message))) await callPerson(scene, changed);
+  else await relayToOwner(scene, changed, message);
+}
+
+/** The robot's turn: what needs no thought is answered at once, the rest is a task. */
+async function robotHears(scene: Scene, conversation: Conversation, message: CustomerMessage): Promise<void> {
+  const words = wordsOf(message);
+  if (wantsPerson(words)) return callPerson(scene, conversation);
+  if (message.content.type !== 'text')
+    return robotSays(scene, conversation, text(scene.tenant.locale, 'robot.unreadable'));
+  const talk = smallTalk(words);
+  if (talk)
+    return robotSays(scene, conversation, text(scene.tenant.locale, `robot.talk.${talk}`, robotIs(scene)));
+  await ask(scene, {
+    mailbox: identityMailbox(conversation.identityId),
+    kind: 'robot.answer',
+    input: { messageId: message.id, question: words },
+    epoch: conversation.epoch,
+  });
+  news(scene, conversation, 'typing');
+}
+
+const robotIs = (scene: Scene) => ({ tenant: scene.tenant.name, robot: scene.tenant.robotName });
+
+async function robotSays(scene: Scene, conversation: Conversation, words: string): Promise<void> {
+  await sayToCustomer(scene, conversation, {
+    author: { kind: 'robot', name: scene.tenant.robotName },
+    content: { type: 'text', text: words },
+  });
+}
+
+const wordsOf = (message: CustomerMessage): string =>
+  message.content.type === 'text' ? message.content.text : '';
+
+/** What an inbound message holds, as a transcript keeps it. */
+export function contentOf(event: InboundMessage): Content {
+  if (event.type === 'text') return { type: 'text', text: event.text ?? '' };
+  if (event.type === 'location' && event.location) return { type: 'location', ...event.location };
+  if (event.type !== 'location' && event.type !== 'other' && event.media) {
+    return { type: event.type, media: event.media, text: event.text };
+  }
+  return { type: 'other', text: event.text ?? '' };
+}
+
+/** Our id of the message a customer quotes, named by their side's id or by ours; only ever one of their own conversations. */
+async function quotedMessage(
+  scene: Scene,
+  identity: Identity,
+  event: InboundMessage,
+): Promise<string | undefined> {
+  if (!event.quote) return undefined;
+  const [row] = await scene.tx.query<{ id: string }>(
+    `select m.id from messages m
+       join conversations c on c.tenant_id = m.tenant_id and c.id = m.conversation_id and c.identity_id = $2
+      where m.tenant_id = $1 and m.audience = 'customer' and (m.id::text = $4 or m.id = (
+        select message_id from appearances where tenant_id = $1 and source = $3 and external_id = $4))`,
+    [scene.tenant.id, identity.id, identity.accountId, event.quote.id],
+  );
+  return row?.id;
+}
+
+async function rememberAppearance(
+  scene: Scene,
+  source: string,
+  externalId: string,
+  message: CustomerMessage,
+): Promise<void> {
+  await scene.tx.query(
+    `insert into appearances (tenant_id, source, external_id, conversation_id, message_id, at)
+     values ($1, $2, $3, $4, $5, $6) on conflict do nothing`,
+    [scene.tenant.id, source, externalId, message.conversationId, message.id, new Date(scene.now)],
+  );
+}
+
+async function hasRead(scene: Scene, identity: Identity): Promise<void> {
+  await scene.tx.query(
+    `update identities set read_up_to = (
+       select coalesce(max(m.revision), read_up_to) from messages m
+         join conversations c on c.tenant_id = m.tenant_id and c.id = m.conversation_id
+        where c.tenant_id = $1 and c.identity_id = $2 and m.audience = 'customer' and m.at <= $3)
+      where tenant_id = $1 and id = $2`,
+    [scene.tenant.id, identity.id, new Date(scene.now)],
+  );
+}

@@ -1,0 +1,281 @@
+import { redrawCards } from '../cards/post.js';
+import { happened, type Scene } from '../pipeline/scene.js';
+import type { News } from '../ports/connector.js';
+import type { Transaction } from '../storage/database.js';
+
+/** robot: the robot answers · waiting: in its queue · active: an agent owns it · closed. */
+export type ConversationState = 'robot' | 'waiting' | 'active' | 'closed';
+
+/** One customer's exchange, from first message to close. Times are epoch milliseconds. */
+export interface Conversation {
+  id: string;
+  identityId: string;
+  customerId: string;
+  accountId: string;
+  queueId: string;
+  state: ConversationState;
+  ownerId?: string;
+  /** Rises whenever somebody else begins to answer; what was begun under an older one is dropped. */
+  epoch: number;
+  /** Rises with every change; cards show a version. */
+  version: number;
+  /** "A3", from the hand-over on. */
+  code?: string;
+  /** Questions in a row that the robot could not answer. */
+  misses: number;
+  handoverReason?: string;
+  openedAt: number;
+  waitingSince?: number;
+  claimedAt?: number;
+  closedAt?: number;
+  closeReason?: string;
+  closeSummary?: string;
+  rating?: number;
+  customerWroteAt?: number;
+  ownerWroteAt?: number;
+}
+
+const columns = `id, identity_id, customer_id, account_id, queue_id, state, owner_id, epoch, version, code, misses,
+  handover_reason, opened_at, waiting_since, claimed_at, closed_at, close_reason, close_summary, rating,
+  customer_wrote_at, owner_wrote_at`;
+
+interface Row extends Record<string, unknown> {
+  id: string;
+  identity_id: string;
+  customer_id: string;
+  account_id: string;
+  queue_id: string;
+  state: ConversationState;
+  owner_id: string | null;
+  epoch: number;
+  version: number;
+  code: string | null;
+  misses: number;
+  handover_reason: string | null;
+  opened_at: Date;
+  waiting_since: Date | null;
+  claimed_at: Date | null;
+  closed_at: Date | null;
+  close_reason: string | null;
+  close_summary: string | null;
+  rating: number | null;
+  customer_wrote_at: Date | null;
+  owner_wrote_at: Date | null;
+}
+
+const fromRow = (row: Row): Conversation => ({
+  id: row.id,
+  identityId: row.identity_id,
+  customerId: row.customer_id,
+  accountId: row.account_id,
+  queueId: row.queue_id,
+  state: row.state,
+  ownerId: row.owner_id ?? undefined,
+  epoch: row.epoch,
+  version: row.version,
+  code: row.code ?? undefined,
+  misses: row.misses,
+  handoverReason: row.handover_reason ?? undefined,
+  openedAt: row.opened_at.getTime(),
+  waitingSince: row.waiting_since?.getTime(),
+  claimedAt: row.claimed_at?.getTime(),
+  closedAt: row.closed_at?.getTime(),
+  closeReason: row.close_reason ?? undefined,
+  closeSummary: row.close_summary ?? undefined,
+  rating: row.rating ?? undefined,
+  customerWroteAt: row.customer_wrote_at?.getTime(),
+  ownerWroteAt: row.owner_wrote_at?.getTime(),
+});
+
+/** Something that can be asked: a transaction, or the database outside one. */
+export type Reads = Pick<Transaction, 'query'>;
+
+async function find(db: Reads, tenantId: string, where: string, values: unknown[]): Promise<Conversation[]> {
+  const rows = await db.query<Row>(`select ${columns} from conversations where tenant_id = $1 and ${where}`, [
+    tenantId,
+    ...values,
+  ]);
+  return rows.map(fromRow);
+}
+
+export async function conversationById(
+  db: Reads,
+  tenantId: string,
+  id: string,
+): Promise<Conversation | undefined> {
+  return (await find(db, tenantId, 'id = $2', [id]))[0];
+}
+
+/** Those of these that there are, in the order asked for. */
+export async function conversationsById(
+  db: Reads,
+  tenantId: string,
+  ids: readonly string[],
+): Promise<Conversation[]> {
+  return find(db, tenantId, 'id = any($2::uuid[]) order by array_position($2::uuid[], id)', [ids]);
+}
+
+export async function openConversationOf(
+  db: Reads,
+  tenantId: string,
+  identityId: string,
+): Promise<Conversation | undefined> {
+  return (await find(db, tenantId, `identity_id = $2 and state <> 'closed'`, [identityId]))[0];
+}
+
+/** The one open, or else the one closed last. */
+export async function latestConversationOf(
+  db: Reads,
+  tenantId: string,
+  identityId: string,
+): Promise<Conversation | undefined> {
+  return (await find(db, tenantId, 'identity_id = $2 order by opened_at desc limit 1', [identityId]))[0];
+}
+
+/** The newest conversation that carries a code; codes come back only long after their last one closed. */
+export async function conversationByCode(
+  db: Reads,
+  tenantId: string,
+  code: string,
+): Promise<Conversation | undefined> {
+  return (await find(db, tenantId, 'code = $2 order by opened_at desc limit 1', [code.toUpperCase()]))[0];
+}
+
+export function activeConversationsOf(
+  db: Reads,
+  tenantId: string,
+  memberId: string,
+): Promise<Conversation[]> {
+  return find(db, tenantId, `owner_id = $2 and state = 'active' order by claimed_at`, [memberId]);
+}
+
+/** Oldest first, in the given queues. */
+export function waitingConversations(
+  db: Reads,
+  tenantId: string,
+  queueIds: readonly string[],
+  limit: number,
+): Promise<Conversation[]> {
+  return find(db, tenantId, `queue_id = any($2) and state = 'waiting' order by waiting_since, id limit $3`, [
+    queueIds,
+    limit,
+  ]);
+}
+
+export async function waitingCount(
+  db: Reads,
+  tenantId: string,
+  queueIds: readonly string[],
+): Promise<number> {
+  const [row] = await db.query<{ count: number }>(
+    `select count(*)::int as count from conversations where tenant_id = $1 and queue_id = any($2) and state = 'waiting'`,
+    [tenantId, queueIds],
+  );
+  return row?.count ?? 0;
+}
+
+/** What may change after a conversation was opened. */
+export type Change = Partial<
+  Omit<
+    Conversation,
+    'id' | 'identityId' | 'customerId' | 'accountId' | 'openedAt' | 'version' | 'ownerId' | 'waitingSince'
+  > & {
+    ownerId: string | null;
+    waitingSince: number | null;
+  }
+>;
+
+const columnOf: Record<keyof Change, string> = {
+  queueId: 'queue_id',
+  state: 'state',
+  ownerId: 'owner_id',
+  epoch: 'epoch',
+  code: 'code',
+  misses: 'misses',
+  handoverReason: 'handover_reason',
+  waitingSince: 'waiting_since',
+  claimedAt: 'claimed_at',
+  closedAt: 'closed_at',
+  closeReason: 'close_reason',
+  closeSummary: 'close_summary',
+  rating: 'rating',
+  customerWroteAt: 'customer_wrote_at',
+  ownerWroteAt: 'owner_wrote_at',
+};
+
+const isTime = (key: string): boolean => key.endsWith('At') || key.endsWith('Since');
+
+/**
+ * Writes a change, raises the version, and asks for the conversation's cards to be drawn again. `event` names what
+ * happened; a change too small for one (somebody wrote) has none.
+ */
+export async function change(
+  scene: Scene,
+  conversation: Conversation,
+  changes: Change,
+  event?: { kind: string; actor?: string; data?: Record<string, unknown> },
+): Promise<Conversation> {
+  const keys = Object.keys(changes).filter((key): key is keyof Change => key in columnOf);
+  const values = keys.map((key) => {
+    const value = changes[key];
+    return isTime(key) && typeof value === 'number' ? new Date(value) : (value ?? null);
+  });
+  const sets = keys.map((key, index) => `${columnOf[key]} = $${index + 3}`);
+  const [row] = await scene.tx.query<Row>(
+    `update conversations set ${[...sets, 'version = version + 1'].join(', ')}
+      where tenant_id = $1 and id = $2 returning ${columns}`,
+    [scene.tenant.id, conversation.id, ...values],
+  );
+  if (!row) throw new Error(`Conversation ${conversation.id} does not exist`);
+  if (event) await happened(scene, { ...event, subject: subjectOf(conversation.id) });
+  await redrawCards(scene, subjectOf(conversation.id));
+  news(scene, conversation, 'standing');
+  return fromRow(row);
+}
+
+/** Somebody wrote. No card shows that while an agent is at work, so the version stays and nothing is drawn. */
+export async function wrote(
+  scene: Scene,
+  conversation: Conversation,
+  by: 'customer' | 'owner',
+): Promise<Conversation> {
+  if (conversation.state === 'waiting') return change(scene, conversation, { [writtenAt[by]]: scene.now });
+  const [row] = await scene.tx.query<Row>(
+    `update conversations set ${columnOf[writtenAt[by]]} = $3 where tenant_id = $1 and id = $2 returning ${columns}`,
+    [scene.tenant.id, conversation.id, new Date(scene.now)],
+  );
+  news(scene, conversation, 'standing');
+  return row ? fromRow(row) : conversation;
+}
+
+const writtenAt = { customer: 'customerWroteAt', owner: 'ownerWroteAt' } as const;
+
+/** Whoever serves this customer live should look. */
+export function news(scene: Scene, { accountId, identityId }: Conversation, what: News): void {
+  scene.hints.push({ kind: 'news', tenantId: scene.tenant.id, accountId, identityId, news: what });
+}
+
+export const subjectOf = (conversationId: string): string => `conversation:${conversationId}`;
+
+/** Opens a conversation, answered by the robot first. */
+export async function open(
+  scene: Scene,
+  identity: { id: string; customerId: string; accountId: string; queueId: string },
+): Promise<Conversation> {
+  const [row] = await scene.tx.query<Row>(
+    `insert into conversations (tenant_id, id, identity_id, customer_id, account_id, queue_id, state, opened_at)
+     values ($1, $2, $3, $4, $5, $6, 'robot', $7) returning ${columns}`,
+    [
+      scene.tenant.id,
+      scene.ids.next(),
+      identity.id,
+      identity.customerId,
+      identity.accountId,
+      identity.queueId,
+      new Date(scene.now),
+    ],
+  );
+  if (!row) throw new Error('A conversation was not opened');
+  await happened(scene, { kind: 'conversation.opened', subject: subjectOf(row.id) });
+  return fromRow(row);
+}

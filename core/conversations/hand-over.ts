@@ -1,0 +1,77 @@
+import { text } from '../i18n/texts.js';
+import { identityMailbox } from '../pipeline/entry.js';
+import { type Scene, setTimer } from '../pipeline/scene.js';
+import { giveCode } from './codes.js';
+import { type Conversation, change, conversationById, type Reads } from './conversation.js';
+import { sayToCustomer } from './transcript.js';
+import { showAtDesks } from './workplace.js';
+
+/** Why the robot stands back: the key of a sentence under `conversation.handOver`. */
+export type HandOverReason = 'asked' | 'unknown';
+
+/**
+ * From the robot to people: the conversation gets its code, waits in its queue, and is shown at its desks. The epoch
+ * rises, so that an answer the robot is still thinking about is dropped.
+ */
+export async function handOver(
+  scene: Scene,
+  conversation: Conversation,
+  reason: HandOverReason,
+): Promise<Conversation> {
+  const waiting = await change(
+    scene,
+    conversation,
+    {
+      state: 'waiting',
+      epoch: conversation.epoch + 1,
+      code: conversation.code ?? (await giveCode(scene, conversation.id)),
+      waitingSince: scene.now,
+      handoverReason: reason,
+    },
+    { kind: 'conversation.handedOver', data: { reason } },
+  );
+  const place = await placeInQueue(scene.tx, scene.tenant.id, waiting);
+  await sayToCustomer(scene, waiting, {
+    author: { kind: 'system' },
+    content: {
+      type: 'text',
+      text:
+        place <= 1
+          ? text(scene.tenant.locale, 'robot.handOverNext')
+          : text(scene.tenant.locale, 'robot.handOverStarted', { place }),
+    },
+  });
+  await showAtDesks(scene, waiting);
+  await watchWaiting(scene, waiting);
+  return waiting;
+}
+
+const minuteMs = 60_000;
+
+/** The desk card tells how long somebody waits, and turns amber and red: every minute at first, then more seldom. */
+async function watchWaiting(scene: Scene, conversation: Conversation): Promise<void> {
+  const waited = scene.now - (conversation.waitingSince ?? scene.now);
+  const next = waited < 10 * minuteMs ? minuteMs : 10 * minuteMs;
+  const timer = { kind: 'waiting', conversationId: conversation.id } as const;
+  await setTimer(scene, identityMailbox(conversation.identityId), timer, scene.now + next);
+}
+
+/** A waiting customer is still waiting, or is not any more. */
+export async function stillWaiting(scene: Scene, conversationId: string): Promise<void> {
+  const conversation = await conversationById(scene.tx, scene.tenant.id, conversationId);
+  if (conversation?.state !== 'waiting') return;
+  const waiting = await change(scene, conversation, {});
+  // A card that was refused, recalled or lost with its chat is posted anew.
+  await showAtDesks(scene, waiting);
+  await watchWaiting(scene, waiting);
+}
+
+/** 1 is next. */
+export async function placeInQueue(db: Reads, tenantId: string, conversation: Conversation): Promise<number> {
+  const [row] = await db.query<{ ahead: number }>(
+    `select count(*)::int as ahead from conversations
+      where tenant_id = $1 and queue_id = $2 and state = 'waiting' and id <> $3 and waiting_since <= $4`,
+    [tenantId, conversation.queueId, conversation.id, new Date(conversation.waitingSince ?? 0)],
+  );
+  return (row?.ahead ?? 0) + 1;
+}

@@ -1,0 +1,22 @@
+import { type Locale, text } from '../i18n/texts.js';
+import type { Content } from './message.js';
+
+/** A content in words, where only words can stand: in a list, in a notice, in a relay of what can't be shown. */
+export function contentWords(locale: Locale, content: Content): string {
+  switch (content.type) {
+    case 'text':
+      return content.text;
+    case 'other':
+      return content.text || text(locale, 'conversation.content.other');
+    case 'location':
+      return text(locale, 'conversation.content.location', {
+        name: content.name ?? `${content.latitude}, ${content.longitude}`,
+      });
+    case 'rating':
+      return text(locale, 'conversation.content.rating');
+    case 'file':
+      return text(locale, 'conversation.content.file', { name: content.media.name ?? content.text ?? '' });
+    default:
+      return text(locale, `conversation.content.${content.type}`);
+  }
+}

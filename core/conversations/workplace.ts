@@ -1,0 +1,83 @@
+import { keepCard } from '../cards/post.js';
+import type { Origin } from '../operations/operation.js';
+import { enqueue } from '../outbox/enqueue.js';
+import { destinationOf, type StaffPlace } from '../outbox/place.js';
+import type { Scene } from '../pipeline/scene.js';
+import { desksOf, staffOf } from '../queues/queue.js';
+import { type Conversation, type Reads, subjectOf } from './conversation.js';
+import type { CustomerMessage, Note } from './message.js';
+
+/** Shows a waiting conversation at every desk of its queue: in a topic of its own, in the group, or to each agent. */
+export async function showAtDesks(scene: Scene, conversation: Conversation): Promise<void> {
+  const card = { subject: subjectOf(conversation.id), template: 'desk' } as const;
+  for (const desk of await desksOf(scene.tx, scene.tenant.id, conversation.queueId)) {
+    const { workspaceId } = desk;
+    if (desk.place === 'topic') {
+      const place: StaffPlace = { kind: 'topic', workspaceId, conversationId: conversation.id };
+      await keepCard(scene, { ...card, audience: 'desk', place });
+    } else if (desk.place === 'group' && desk.chat !== undefined) {
+      await keepCard(scene, {
+        ...card,
+        audience: 'desk',
+        place: { kind: 'chat', workspaceId, chat: desk.chat },
+      });
+    } else {
+      for (const memberId of await staffOf(scene.tx, scene.tenant.id, conversation.queueId, workspaceId)) {
+        const place: StaffPlace = { kind: 'direct', workspaceId, memberId };
+        await keepCard(scene, { ...card, audience: `member:${memberId}`, place });
+      }
+    }
+  }
+}
+
+/**
+ * Where a member works on a conversation: in its topic where their workspace shows the queue in topics and lets the bot
+ * hear them there, else one to one; one to one too where the platform refused to begin the topic. Undefined: they can't be reached on any platform.
+ */
+export async function workplaceOf(
+  db: Reads,
+  tenantId: string,
+  conversation: Conversation,
+  memberId: string,
+): Promise<StaffPlace | undefined> {
+  const [row] = await db.query<{ workspace_id: string; in_topic: boolean }>(
+    `select i.workspace_id, d.place = 'topic' and w.hears_groups and not exists (
+              select 1 from cards r where r.tenant_id = i.tenant_id and r.subject = $4 and r.workspace_id = i.workspace_id
+                 and r.template = 'desk' and r.retired_at is not null and r.external_id is null) as in_topic
+       from member_identities i
+       join workspaces w on w.tenant_id = i.tenant_id and w.id = i.workspace_id
+       left join desks d on d.tenant_id = i.tenant_id and d.workspace_id = i.workspace_id and d.queue_id = $3
+      where i.tenant_id = $1 and i.member_id = $2
+      order by d.place is null, d.place = 'direct', i.workspace_id limit 1`,
+    [tenantId, memberId, conversation.queueId, subjectOf(conversation.id)],
+  );
+  if (!row) return undefined;
+  return row.in_topic
+    ? { kind: 'topic', workspaceId: row.workspace_id, conversationId: conversation.id }
+    : { kind: 'direct', workspaceId: row.workspace_id, memberId };
+}
+
+/** Shows its owner what was said, unless it was said `where` they read; while nobody owns the conversation, its card does. */
+export async function relayToOwner(
+  scene: Scene,
+  conversation: Conversation,
+  message: CustomerMessage | Note,
+  where?: StaffPlace,
+): Promise<void> {
+  if (conversation.state !== 'active' || conversation.ownerId === undefined) return;
+  const to = await workplaceOf(scene.tx, scene.tenant.id, conversation, conversation.ownerId);
+  const isThere = to && where && destinationOf(to) === destinationOf(where);
+  if (to && !isThere) await enqueue(scene, { kind: 'relay', to, message });
+}
+
+/** Shows the owner's own words in the topic of a conversation that has one, unless they were typed there. */
+export async function relayToTopic(
+  scene: Scene,
+  conversation: Conversation,
+  message: CustomerMessage,
+  origin: Origin,
+): Promise<void> {
+  if (origin.kind !== 'typed' || origin.place.kind === 'topic' || conversation.ownerId === undefined) return;
+  const to = await workplaceOf(scene.tx, scene.tenant.id, conversation, conversation.ownerId);
+  if (to?.kind === 'topic') await enqueue(scene, { kind: 'relay', to, message });
+}

@@ -1,0 +1,207 @@
+import { Accounts } from './accounts/accounts.js';
+import { reconcileCards } from './cards/reconcile.js';
+import type { Clock, Ids } from './clock.js';
+import { Identities } from './customers/identity.js';
+import { type Jobs, openJobs } from './jobs/jobs.js';
+import { Library } from './knowledge/library.js';
+import type { Logger } from './log.js';
+import type { Media } from './media/media.js';
+import { MessageMedia } from './media/message-media.js';
+import { People } from './members/people.js';
+import { allOperations } from './operations/all.js';
+import type { Operations } from './operations/registry.js';
+import { compose } from './outbox/compose.js';
+import { Drain } from './outbox/drain.js';
+import { handling } from './pipeline/handle.js';
+import { type Hint, type Hints, openHints, type Wire } from './pipeline/hints.js';
+import { Outcomes } from './pipeline/outcomes.js';
+import { putAside } from './pipeline/put-aside.js';
+import { Reader } from './pipeline/reader.js';
+import { Recorder } from './pipeline/record.js';
+import { dropOldRows } from './pipeline/retain.js';
+import { fireTimers, sweep } from './pipeline/sweep.js';
+import { Tasks } from './pipeline/tasks.js';
+import type { Bot } from './ports/bot.js';
+import type { ChannelHost, Connector } from './ports/connector.js';
+import { thinker } from './robot/think.js';
+import type { Vault } from './secrets/vault.js';
+import type { Database } from './storage/database.js';
+import { Tenants } from './tenant.js';
+import { Workspaces } from './workspaces/workspaces.js';
+
+/** All parts of Imdesk that know no platform, no channel and no HTTP, put together. */
+export interface Core {
+  db: Database;
+  clock: Clock;
+  ids: Ids;
+  log: Logger;
+  hints: Hints;
+  tenants: Tenants;
+  workspaces: Workspaces;
+  accounts: Accounts;
+  people: People;
+  identities: Identities;
+  recorder: Recorder;
+  reader: Reader;
+  outcomes: Outcomes;
+  operations: Operations;
+  media: Media;
+  messageMedia: MessageMedia;
+  /** Lets what is under way come to its end; nothing new is begun. */
+  stop(): Promise<void>;
+}
+
+export interface CoreOptions {
+  db: Database;
+  databaseUrl: string;
+  redisUrl?: string;
+  clock: Clock;
+  ids: Ids;
+  log: Logger;
+  vault: Vault;
+  media: Media;
+  wire: Wire;
+  bots: ReadonlyMap<string, Bot>;
+  connectors: ReadonlyMap<string, Connector>;
+  hostOf(core: Core, channel: string): ChannelHost;
+  processId: string;
+  /** Whether this process reads mailboxes, drains the outbox and runs tasks. */
+  works: boolean;
+}
+
+const sweepEveryMs = 2_000;
+const reconcileEveryMs = 20_000;
+const retainEveryMs = 3_600_000;
+/** A wait shorter than this is kept in the process: a job would take as long to be carried. */
+const shortWaitMs = 3_000;
+
+export async function openCore(options: CoreOptions): Promise<Core> {
+  const { db, clock, ids, log, vault, media, bots, connectors, processId, works } = options;
+  const hints = await openHints(options.wire, processId, log);
+  const tenants = new Tenants(db);
+  const operations = allOperations();
+  const workspaces = new Workspaces({ db, vault, clock, log, bots });
+  const accounts: Accounts = new Accounts({
+    db,
+    vault,
+    connectors,
+    hostOf: (channel) => options.hostOf(core, channel),
+  });
+  const messageMedia = new MessageMedia({ db, media, workspaces, accounts, clock, ids, hints, log });
+  const library = new Library(db);
+  const waits = new Waits();
+
+  const reader = new Reader({
+    db,
+    clock,
+    ids,
+    hints,
+    log,
+    tenants,
+    processId,
+    handle: handling(operations),
+    putAside,
+    later: (tenantId, name, delayMs) => later({ kind: 'mailbox', tenantId, name }, delayMs),
+  });
+  const composeParts = { db, clock, vault, tenants, accounts, workspaces, media: messageMedia, operations };
+  const drain = new Drain({
+    db,
+    clock,
+    hints,
+    log,
+    processId,
+    compose: (row) => compose(composeParts, row),
+    later: (tenantId, name, delayMs) => later({ kind: 'destination', tenantId, name }, delayMs),
+  });
+  const tasks = new Tasks({ db, clock, ids, hints, log, think: thinker(library) });
+
+  const work = async (hint: Hint): Promise<void> => {
+    if (hint.kind === 'mailbox') await reader.read(hint.tenantId, hint.name);
+    if (hint.kind === 'destination') await drain.drain(hint.tenantId, hint.name);
+    if (hint.kind === 'task') await tasks.run(hint.tenantId, hint.id);
+  };
+  const jobs: Jobs = await openJobs({ ...options, work: works ? work : undefined });
+  function later(hint: Hint, delayMs: number): void {
+    if (delayMs < shortWaitMs) waits.add(() => hints.give([hint]), delayMs);
+    else jobs.add(hint, delayMs);
+  }
+
+  const stopHearing = hints.hear((hint, here) => {
+    if (hint.kind === 'articles') library.changed(hint.tenantId);
+    if (hint.kind === 'task' && here) jobs.add(hint);
+    if (works && (hint.kind === 'mailbox' || hint.kind === 'destination')) void work(hint);
+  });
+  if (works) {
+    waits.every(sweepEveryMs, log, async () => {
+      hints.give(await fireTimers(db, clock));
+      hints.give(await sweep(db, clock));
+    });
+    waits.every(retainEveryMs, log, async () => {
+      while (await dropOldRows(db, clock));
+    });
+    waits.every(reconcileEveryMs, log, async () => hints.give(await reconcileCards(db, clock, ids)));
+  }
+
+  const core: Core = {
+    db,
+    clock,
+    ids,
+    log,
+    hints,
+    tenants,
+    workspaces,
+    accounts,
+    people: new People({ db, vault, clock, ids, log, tenants }),
+    identities: new Identities({ db, vault, clock, ids, tenants }),
+    recorder: new Recorder(db, clock),
+    reader,
+    outcomes: new Outcomes(db, hints),
+    operations,
+    media,
+    messageMedia,
+    async stop() {
+      stopHearing();
+      await waits.stop();
+      await jobs.stop();
+      await reader.stop();
+      await drain.stop();
+      await hints.stop();
+    },
+  };
+  return core;
+}
+
+/** Timeouts of this process, all of them stopped together. */
+class Waits {
+  private readonly timers = new Set<NodeJS.Timeout>();
+  private readonly running = new Set<Promise<void>>();
+  private stopped = false;
+
+  add(run: () => void, delayMs: number): void {
+    if (this.stopped) return;
+    const timer = setTimeout(() => {
+      this.timers.delete(timer);
+      run();
+    }, delayMs);
+    this.timers.add(timer);
+  }
+
+  /** Runs again and again, each time that long after the last has ended. */
+  every(delayMs: number, log: Logger, run: () => Promise<void>): void {
+    this.add(() => {
+      const running = run()
+        .catch((error: unknown) => log.error({ error }, 'a sweep failed; the next one will do'))
+        .finally(() => {
+          this.running.delete(running);
+          this.every(delayMs, log, run);
+        });
+      this.running.add(running);
+    }, delayMs);
+  }
+
+  async stop(): Promise<void> {
+    this.stopped = true;
+    for (const timer of this.timers) clearTimeout(timer);
+    await Promise.allSettled(this.running);
+  }
+}

@@ -1,0 +1,16 @@
+/**
+ * All texts in Chinese, the language they are written in first. To add a text, write it in its area's file here and in
+ * the English file of the same name; the compiler and `texts.test.ts` name whatever is missing. A new area is one file
+ * in each of the two folders and one line in each of the two lists.
+ *
+ * Customers are addressed as 您, members as 你; a number, a code or a person's name is set off by spaces.
+ */
+import { card } from './zh-CN/card.js';
+import { command } from './zh-CN/command.js';
+import { conversation } from './zh-CN/conversation.js';
+import { error } from './zh-CN/error.js';
+import { rating } from './zh-CN/rating.js';
+import { robot } from './zh-CN/robot.js';
+import { time } from './zh-CN/time.js';
+
+export const zhCN = { card, command, conversation, error, rating, robot, time };

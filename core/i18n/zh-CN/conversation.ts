@@ -1,0 +1,43 @@
+/** Lines the desk writes into a conversation, and the words for what happens to it. */
+export const conversation = {
+  agentJoined: '已为您接入客服 {agent}。',
+  agentChanged: '您的问题已转由客服 {agent} 继续处理。',
+  waitingAgain: '客服 {agent} 暂时无法继续，已为您重新排队，当前第 {place} 位。',
+  placeMoved: '当前排在第 {place} 位，请稍候。',
+  held: '您的问题正在核实，有结果会第一时间告诉您。',
+  idle: '您还在吗？如果 {minutes} 分钟内没有回复，本次服务会自动结束。',
+  closed: '本次服务已结束，感谢您的咨询。之后有问题，直接发送消息即可。',
+  closedIdle: '因较长时间没有收到您的回复，本次服务已结束。之后有问题，直接发送消息即可。',
+  recalled: '{name} 撤回了一条消息',
+  edited: '（已编辑）',
+
+  'content.image': '[图片]',
+  'content.file': '[文件] {name}',
+  'content.voice': '[语音]',
+  'content.video': '[视频]',
+  'content.location': '[位置] {name}',
+  'content.rating': '[服务评价]',
+  'content.other': '[暂不支持的消息]',
+
+  'author.customer': '客户',
+  'author.robot': '机器人',
+  'author.agent': '客服',
+  'author.note': '备注',
+  'author.system': '系统',
+
+  'handOver.asked': '客户要求转人工',
+  'handOver.unknown': '机器人连续 {count} 次没能答上来',
+  'handOver.unhelpful': '客户表示机器人的回答没有帮助',
+  'handOver.upset': '客户有不满情绪',
+  'handOver.member': '{name} 手动转入',
+  'handOver.rule': '按规则直接转人工',
+
+  'close.solved': '已解决',
+  'close.unsolved': '未解决',
+  'close.noReply': '客户未回复',
+  'close.duplicate': '重复咨询',
+  'close.spam': '无效咨询',
+  visitor: '访客 {tail}',
+  relay: '{code}{note}{who}：{words}',
+  noteMark: '【备注】',
+} as const;

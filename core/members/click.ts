@@ -1,0 +1,93 @@
+import { type CardRow, viewOf } from '../cards/view.js';
+import type { Core } from '../core.js';
+import { text } from '../i18n/texts.js';
+import { memberMailbox } from '../pipeline/entry.js';
+import { receiptId } from '../pipeline/record.js';
+import type { ClickAnswer } from '../ports/bot.js';
+import type { Delivery, Response } from '../ports/delivery.js';
+import type { InboundClick } from '../ports/inbound.js';
+import type { Workspace } from '../workspaces/workspaces.js';
+
+/**
+ * The part of a platform's deadline that a click may be worked on; the rest is for the way there and back. People feel an
+ * answer within a second, and get one unless something is in the way; then "处理中" is the honest answer, and the card follows.
+ */
+const workingShare = 0.5;
+/** The answer travels to the platform this long; a redraw that arrives first would be painted over by it. */
+const travelMs = 400;
+
+/**
+ * A click is recorded like everything else, handled at once, and answered with the card as it then stands. A repeat of the
+ * same delivery finds the same outcome and gets the same answer.
+ */
+export async function answerClick(
+  core: Core,
+  workspace: Workspace,
+  delivery: Delivery,
+  click: InboundClick,
+): Promise<Response> {
+  const { tenantId } = workspace;
+  const memberId = await core.people.memberOf(workspace, click.sender);
+  const held = await holdCard(core, workspace, click.messageId);
+  const mailbox = memberMailbox(memberId);
+  const key = { tenantId, source: workspace.id, sender: click.sender, externalId: click.id };
+  await core.recorder.record({
+    ...key,
+    mailbox,
+    entry: { kind: 'member', workspaceId: workspace.id, event: click },
+  });
+  core.hints.give([{ kind: 'mailbox', tenantId, name: mailbox }]);
+  void core.reader.read(tenantId, mailbox);
+  const outcome = await core.outcomes.of(
+    tenantId,
+    receiptId(key, click.kind),
+    workspace.bot.abilities.clickDeadlineMs * workingShare,
+  );
+  // Somebody quick may click before we have heard under which id the card was posted.
+  const card = held ?? (await holdCard(core, workspace, click.messageId));
+  const { locale } = await core.tenants.get(tenantId);
+  if (!outcome) {
+    const answer: ClickAnswer = { toast: { type: 'info', text: text(locale, 'error.busy') } };
+    return workspace.bot.answerClick(answer, delivery, workspace.credentials);
+  }
+  const answer: ClickAnswer = {
+    toast:
+      outcome.say === undefined ? undefined : { type: outcome.ok ? 'success' : 'warning', text: outcome.say },
+    card: card && (await drawInAnswer(core, tenantId, card)),
+  };
+  return workspace.bot.answerClick(answer, delivery, workspace.credentials);
+}
+
+interface ClickedCard extends CardRow, Record<string, unknown> {
+  id: string;
+  destination: string;
+}
+
+/** Finds the clicked card, and keeps others from drawing it while the click is being answered. */
+async function holdCard(
+  core: Core,
+  workspace: Workspace,
+  messageId: string | undefined,
+): Promise<ClickedCard | undefined> {
+  if (messageId === undefined) return undefined;
+  const until = new Date(core.clock.now() + workspace.bot.abilities.clickDeadlineMs);
+  const [card] = await core.db.query<ClickedCard>(
+    `update cards set held_until = $4 from appearances a
+      where a.tenant_id = $1 and a.source = $2 and a.external_id = $3 and cards.tenant_id = $1 and cards.id = a.card_id
+     returning cards.id, cards.template, cards.subject, cards.data, cards.destination`,
+    [workspace.tenantId, workspace.id, messageId, until],
+  );
+  return card;
+}
+
+/** The card as it stands, which counts as drawn; whatever changed since is drawn once the answer has arrived. */
+async function drawInAnswer(core: Core, tenantId: string, card: ClickedCard): Promise<ClickAnswer['card']> {
+  const looking = { db: core.db, tenant: await core.tenants.get(tenantId), now: core.clock.now() };
+  const drawn = await viewOf(looking, core.operations, card);
+  await core.db.query(
+    `update cards set drawn_version = greatest(drawn_version, $3), held_until = $4 where tenant_id = $1 and id = $2`,
+    [tenantId, card.id, drawn?.version ?? 0, new Date(core.clock.now() + travelMs)],
+  );
+  core.hints.give([{ kind: 'destination', tenantId, name: card.destination }]);
+  return drawn?.view;
+}

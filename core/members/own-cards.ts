@@ -1,0 +1,46 @@
+import { z } from 'zod';
+import type { CardName } from '../cards/card.js';
+import { postCard } from '../cards/post.js';
+import { type Call, done, type Outcome, operation } from '../operations/operation.js';
+import { originPlace } from '../operations/origin.js';
+import type { StaffPlace } from '../outbox/place.js';
+
+/** Who waits, in the queues the caller may see. */
+export const listQueue = operation({
+  name: 'queue.list',
+  input: z.object({}),
+  who: ['agent', 'supervisor', 'admin'],
+  run: (_, call) => showOwnCard(call, 'queue', oneToOne(call)),
+});
+
+/** The caller's own open conversations. */
+export const listMine = operation({
+  name: 'member.mine',
+  input: z.object({}),
+  who: ['agent', 'supervisor', 'admin'],
+  run: (_, call) => showOwnCard(call, 'mine', oneToOne(call)),
+});
+
+/** What the caller can do, by their role. */
+export const help = operation({
+  name: 'member.help',
+  input: z.object({}),
+  who: ['employee', 'agent', 'supervisor', 'admin'],
+  run: (_, call) => showOwnCard(call, 'help', originPlace(call)),
+});
+
+/** What customers of several queues wrote is for the caller alone, even when they ask in a group. */
+function oneToOne(call: Call): StaffPlace | undefined {
+  const asked = originPlace(call);
+  return asked && call.caller
+    ? { kind: 'direct', workspaceId: asked.workspaceId, memberId: call.caller.id }
+    : undefined;
+}
+
+async function showOwnCard(call: Call, template: CardName, place: StaffPlace | undefined): Promise<Outcome> {
+  if (place && call.caller) {
+    const me = `member:${call.caller.id}`;
+    await postCard(call.scene, { subject: me, template, audience: me, place });
+  }
+  return done();
+}

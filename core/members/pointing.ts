@@ -1,0 +1,114 @@
+import { codeRestMs, looksLikeCode } from '../conversations/codes.js';
+import { type Conversation, conversationByCode, conversationById } from '../conversations/conversation.js';
+import { destinationOf, type StaffPlace } from '../outbox/place.js';
+import type { Scene } from '../pipeline/scene.js';
+import type { InboundMessage } from '../ports/inbound.js';
+import type { OpenConversation } from './target.js';
+
+/** What a quoted message of the platform shows: null when it is none of a conversation's. */
+export async function quotedIn(
+  scene: Scene,
+  workspaceId: string,
+  event: InboundMessage,
+): Promise<{ conversationId: string; messageId?: string } | null | undefined> {
+  if (!event.quote) return undefined;
+  const [row] = await scene.tx.query<{ conversation_id: string | null; message_id: string | null }>(
+    'select conversation_id, message_id from appearances where tenant_id = $1 and source = $2 and external_id = $3',
+    [scene.tenant.id, workspaceId, event.quote.id],
+  );
+  if (!row?.conversation_id) return null;
+  return { conversationId: row.conversation_id, messageId: row.message_id ?? undefined };
+}
+
+/**
+ * "A3 您好": the conversation whose code stands in front, and the rest; null when no conversation has it. One that closed
+ * keeps its code while that rests: words for it are words for nobody else.
+ */
+export async function codedIn(
+  scene: Scene,
+  words: string,
+): Promise<{ conversation: Conversation; rest: string } | null | undefined> {
+  const match = /^#?([A-Za-z]\d{1,5})[\s:：,，]+([\s\S]+)$/u.exec(words.trim());
+  const [, code = '', rest = ''] = match ?? [];
+  if (!looksLikeCode(code)) return undefined;
+  const conversation = await conversationByCode(scene.tx, scene.tenant.id, code);
+  const isForgotten = scene.now - (conversation?.closedAt ?? scene.now) >= codeRestMs;
+  return conversation && !isForgotten ? { conversation, rest: rest.trim() } : null;
+}
+
+/** The conversation of the topic a message stands in. */
+export async function conversationOfTopic(
+  scene: Scene,
+  workspaceId: string,
+  event: InboundMessage,
+): Promise<Conversation | undefined> {
+  if (event.chat?.thread === undefined) return undefined;
+  const [card] = await scene.tx.query<{ subject: string }>(
+    'select subject from cards where tenant_id = $1 and workspace_id = $2 and thread = $3',
+    [scene.tenant.id, workspaceId, event.chat.thread],
+  );
+  const id = card?.subject.split(':')[1];
+  return id === undefined ? undefined : conversationById(scene.tx, scene.tenant.id, id);
+}
+
+/**
+ * A member's open conversations with when there was last news of each. What a customer wrote may be shown to the member
+ * much later (their platform was slow, or limits were kept), and it is then that they may begin to answer it; what is on
+ * its way to them at this moment may stand before their eyes already.
+ */
+export async function withNews(
+  scene: Scene,
+  place: Extract<StaffPlace, { kind: 'direct' }>,
+  open: readonly Conversation[],
+): Promise<OpenConversation[]> {
+  if (open.length < 2) return open.map((one) => ({ id: one.id, newsAt: one.customerWroteAt ?? 0 }));
+  const shown = await scene.tx.query<{ id: string; at: Date }>(
+    `select id, max(at) as at from (
+       select m.conversation_id as id, a.at from messages m
+         join appearances a on a.tenant_id = m.tenant_id and a.message_id = m.id and a.source = $3
+        where m.tenant_id = $1 and m.conversation_id = any($2::uuid[]) and m.author_kind = 'customer'
+       union all
+       select m.conversation_id, $4::timestamptz from outbox o
+         join messages m on m.tenant_id = o.tenant_id and m.id = o.message_id
+        where o.tenant_id = $1 and o.destination = $5 and o.state = 'sending' and o.kind = 'relay'
+          and m.conversation_id = any($2::uuid[]) and m.author_kind = 'customer'
+     ) as shown group by id`,
+    [
+      scene.tenant.id,
+      open.map((one) => one.id),
+      place.workspaceId,
+      new Date(scene.now),
+      destinationOf(place),
+    ],
+  );
+  const shownAt = new Map(shown.map((one) => [one.id, one.at.getTime()]));
+  return open.map((one) => ({
+    id: one.id,
+    newsAt: Math.max(one.customerWroteAt ?? 0, shownAt.get(one.id) ?? 0),
+  }));
+}
+
+/** How far back, in sends to one member, a customer may have been shown to them. */
+const recentSends = 30;
+
+/**
+ * Whether a customer whose conversation is not the member's any more was shown to them since a time: their words may be
+ * an answer to that customer, typed before they noticed.
+ */
+export async function shownOthersSince(
+  scene: Scene,
+  place: Extract<StaffPlace, { kind: 'direct' }>,
+  open: readonly Conversation[],
+  since: number,
+): Promise<boolean> {
+  const rows = await scene.tx.query(
+    `select 1 from (
+       select message_id, kind, state, settled_at from outbox
+        where tenant_id = $1 and destination = $2 order by number desc limit ${recentSends}) as o
+       join messages m on m.tenant_id = $1 and m.id = o.message_id
+      where o.kind = 'relay' and m.author_kind = 'customer' and m.conversation_id <> all($3::uuid[])
+        and (o.state = 'sending' or (o.state = 'sent' and o.settled_at > $4)) limit 1`,
+    [scene.tenant.id, destinationOf(place), open.map((one) => one.id), new Date(since)],
+  );
+  return rows.length > 0;
+}

@@ -1,0 +1,28 @@
+import { askPerson } from '../conversations/ask-person.js';
+import { claim } from '../conversations/claim.js';
+import { close } from '../conversations/close.js';
+import { rate } from '../conversations/rate.js';
+import { note, reply } from '../conversations/reply.js';
+import { askKnowledge } from '../knowledge/ask.js';
+import { dropDraft, sendDraft } from '../members/draft.js';
+import { focus } from '../members/focus.js';
+import { help, listMine, listQueue } from '../members/own-cards.js';
+import { Operations } from './registry.js';
+
+/** Every verb of Imdesk. Adding one here adds it to the buttons, the commands and the audit. */
+export const allOperations = (): Operations =>
+  new Operations([
+    askKnowledge,
+    askPerson,
+    claim,
+    close,
+    dropDraft,
+    focus,
+    help,
+    listMine,
+    listQueue,
+    note,
+    rate,
+    reply,
+    sendDraft,
+  ]);

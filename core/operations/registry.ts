@@ -1,0 +1,125 @@
+import { conversationById, subjectOf } from '../conversations/conversation.js';
+import { text } from '../i18n/texts.js';
+import { memberById, setFocus } from '../members/member.js';
+import { enqueue } from '../outbox/enqueue.js';
+import { identityMailbox, memberMailbox } from '../pipeline/entry.js';
+import { forward, type Scene } from '../pipeline/scene.js';
+import {
+  type Caller,
+  type Invocation,
+  type Operation,
+  type Outcome,
+  type Prepared,
+  refuse,
+} from './operation.js';
+
+/**
+ * All operations by name. Whatever is called goes through `call`: it forwards the call to the mailbox it must run in,
+ * and there checks the caller's right and the input, runs it once for its id, and keeps the outcome as the audit row.
+ */
+export class Operations {
+  private readonly byName: ReadonlyMap<string, Operation>;
+
+  constructor(operations: readonly Operation[]) {
+    this.byName = new Map(operations.map((one) => [one.name, one]));
+  }
+
+  /** Whether somebody of this role may call it, for menus and helps. */
+  allows(name: string, role: Caller['role']): boolean {
+    return this.byName.get(name)?.who.includes(role) ?? false;
+  }
+
+  /** Called in the caller's own mailbox. Runs it here, or forwards it to the conversation it is about. */
+  async call(scene: Scene, invocation: Invocation): Promise<void> {
+    const checked = await this.check(scene, invocation);
+    const conversationId = 'refused' in checked ? undefined : checked.prepared.conversation;
+    if ('refused' in checked || conversationId === undefined)
+      return this.settleWith(scene, invocation, checked);
+    if (checked.prepared.focuses && invocation.actor.kind === 'member') {
+      await setFocus(scene.tx, scene.tenant.id, invocation.actor.id, conversationId, invocation.at);
+    }
+    const conversation = await conversationById(scene.tx, scene.tenant.id, conversationId);
+    if (!conversation) {
+      const refused = refuse(text(scene.tenant.locale, 'error.conversationNotFound'));
+      return this.settleWith(scene, invocation, { refused });
+    }
+    await forward(scene, identityMailbox(conversation.identityId), { kind: 'invoke', invocation });
+  }
+
+  /** Called in the mailbox it must run in. A repeat of the same id has no effect. */
+  async run(scene: Scene, invocation: Invocation): Promise<void> {
+    await this.settleWith(scene, invocation, await this.check(scene, invocation));
+  }
+
+  private async check(scene: Scene, invocation: Invocation): Promise<Checked> {
+    const locale = scene.tenant.locale;
+    const operation = this.byName.get(invocation.operation);
+    if (!operation) return { refused: refuse(text(locale, 'error.expired')) };
+    const caller = await callerOf(scene, invocation);
+    const role = invocation.actor.kind === 'customer' ? 'customer' : caller?.role;
+    if (role === undefined || !operation.who.includes(role)) {
+      return { refused: refuse(text(locale, 'error.notAllowed')) };
+    }
+    const prepared = operation.prepare(invocation.input);
+    if (prepared.wrong !== undefined) {
+      return { refused: refuse(text(locale, 'error.invalidValue', { field: prepared.wrong })) };
+    }
+    return { prepared, caller };
+  }
+
+  /** Runs what was checked, keeps the outcome, and tells it where the call was typed; a click is answered by its card. */
+  private async settleWith(scene: Scene, invocation: Invocation, checked: Checked): Promise<void> {
+    if (await isSettled(scene, invocation)) return;
+    const { outcome, conversation } =
+      'refused' in checked
+        ? { outcome: checked.refused, conversation: undefined }
+        : {
+            outcome: await checked.prepared.run({ scene, invocation, caller: checked.caller }),
+            conversation: checked.prepared.conversation,
+          };
+    await keepOutcome(scene, invocation, outcome, conversation);
+    if (invocation.origin.kind === 'typed' && outcome.say !== undefined) {
+      await enqueue(scene, { kind: 'tell', to: invocation.origin.place, text: outcome.say });
+    }
+  }
+}
+
+type Checked = { prepared: Prepared; caller: Caller | undefined } | { refused: Outcome };
+
+async function isSettled(scene: Scene, invocation: Invocation): Promise<boolean> {
+  const rows = await scene.tx.query('select 1 from invocations where tenant_id = $1 and id = $2', [
+    scene.tenant.id,
+    invocation.id,
+  ]);
+  return rows.length > 0;
+}
+
+async function keepOutcome(
+  scene: Scene,
+  { id, operation, actor, input }: Invocation,
+  outcome: Outcome,
+  conversationId: string | undefined,
+): Promise<void> {
+  await scene.tx.query(
+    `insert into invocations (tenant_id, id, operation, actor, subject, input, ok, outcome, at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+    [
+      scene.tenant.id,
+      id,
+      operation,
+      actor.kind === 'member' ? memberMailbox(actor.id) : identityMailbox(actor.identityId),
+      conversationId === undefined ? null : subjectOf(conversationId),
+      JSON.stringify(input),
+      outcome.ok,
+      JSON.stringify(outcome),
+      new Date(scene.now),
+    ],
+  );
+  scene.hints.push({ kind: 'outcome', tenantId: scene.tenant.id, id });
+}
+
+async function callerOf(scene: Scene, { actor }: Invocation): Promise<Caller | undefined> {
+  if (actor.kind === 'customer') return undefined;
+  const member = await memberById(scene.tx, scene.tenant.id, actor.id);
+  return member && !member.departed ? { id: member.id, name: member.name, role: member.role } : undefined;
+}

@@ -1,0 +1,251 @@
+import { z } from 'zod';
+import type { Accounts } from '../accounts/accounts.js';
+import { type CardRow, viewOf } from '../cards/view.js';
+import type { Clock } from '../clock.js';
+import { conversationById } from '../conversations/conversation.js';
+import type { CustomerMessage, Note } from '../conversations/message.js';
+import { messageById } from '../conversations/transcript.js';
+import { contentWords } from '../conversations/words.js';
+import { customerName } from '../customers/customer.js';
+import { identityById, personOfIdentity } from '../customers/identity.js';
+import { text } from '../i18n/texts.js';
+import type { MessageMedia } from '../media/message-media.js';
+import type { Operations } from '../operations/registry.js';
+import type { Courier, Outgoing, Place } from '../ports/courier.js';
+import type { Vault } from '../secrets/vault.js';
+import type { Database } from '../storage/database.js';
+import type { Tenants } from '../tenant.js';
+import type { Workspaces } from '../workspaces/workspaces.js';
+import { type StaffPlace, staffPlaceSchema } from './place.js';
+import { chatOfDesk, isTopicComing, platformPlace } from './place-of.js';
+
+/** An outbox row, as far as it says what to send. */
+export interface OutboxRow {
+  id: string;
+  tenantId: string;
+  destination: string;
+  kind: 'deliver' | 'relay' | 'tell' | 'draw';
+  body: unknown;
+  messageId: string | null;
+  cardId: string | null;
+}
+
+/** What a row comes to at the moment it is sent. */
+export interface Composed {
+  out: Outgoing;
+  courier: Courier;
+  /** The idempotency key: the same for every attempt, and for every request to post the same card. */
+  key: string;
+  /** Whose ledger of limits and ids it counts in: an account's or a workspace's id. */
+  source: string;
+  conversationId?: string;
+  /** The version a drawing shows. */
+  version?: number;
+  /** The same in plain words, for when `out` is refused in its form. */
+  plain?: Outgoing;
+}
+
+/**
+ * `nothing`: there is no more sense in sending it · `refused`: it can't go where it should · `waitMs`: not now; what it
+ * goes under is not there yet, or it is held.
+ */
+export type Composition = Composed | { nothing: string } | { refused: string } | { waitMs: number };
+
+/** How soon something that waits for another send (a topic's root card) is looked at again. */
+const rootWaitMs = 250;
+
+const bodySchema = z.object({ to: staffPlaceSchema, text: z.string().default('') });
+
+export interface ComposeParts {
+  db: Database;
+  clock: Clock;
+  vault: Vault;
+  tenants: Tenants;
+  accounts: Accounts;
+  workspaces: Workspaces;
+  media: MessageMedia;
+  operations: Operations;
+}
+
+/** Works out what to send, from the state as it is now: a card shows the newest version, a picture is fetched only here. */
+export function compose(parts: ComposeParts, row: OutboxRow): Promise<Composition> {
+  if (row.kind === 'deliver') return composeDelivery(parts, row);
+  return row.kind === 'draw' ? composeDrawing(parts, row) : composeForStaff(parts, row);
+}
+
+async function composeDelivery(parts: ComposeParts, row: OutboxRow): Promise<Composition> {
+  const { db, vault, accounts } = parts;
+  const message = row.messageId === null ? undefined : await messageById(db, row.tenantId, row.messageId);
+  if (message?.audience !== 'customer') return { nothing: 'it is no customer message' };
+  const conversation = await conversationById(db, row.tenantId, message.conversationId);
+  const identity = conversation && (await identityById(db, row.tenantId, conversation.identityId));
+  const account = identity && (await accounts.byId(identity.accountId));
+  if (!conversation || !identity || !account) return { nothing: 'its account is gone' };
+  const to: Place = { kind: 'direct', person: await personOfIdentity(db, vault, row.tenantId, identity.id) };
+  const quote = message.quotes && (await appearanceOf(db, row.tenantId, account.id, message.quotes));
+  return {
+    out: await outgoing(parts, account.connector.abilities.cards, message, to, quote),
+    courier: account.courier,
+    key: row.id,
+    source: account.id,
+    conversationId: conversation.id,
+  };
+}
+
+async function outgoing(
+  parts: ComposeParts,
+  cards: boolean,
+  message: CustomerMessage,
+  to: Place,
+  quote: string | undefined,
+): Promise<Outgoing> {
+  const tenant = await parts.tenants.get(message.tenantId);
+  const { content } = message;
+  if (content.type === 'text')
+    return { kind: 'text', to, text: content.text, quote, choices: content.choices };
+  if (content.type === 'rating' && cards) {
+    const plain = text(tenant.locale, 'rating.promptInWords');
+    return {
+      kind: 'card',
+      to,
+      card: { template: 'rating', data: content.card, plain, locale: tenant.locale },
+    };
+  }
+  if (content.type === 'rating')
+    return { kind: 'text', to, text: text(tenant.locale, 'rating.promptInWords') };
+  if ('media' in content) {
+    const media = await parts.media.outgoing(message.tenantId, message.id, content);
+    if (media) return { kind: 'media', to, media, quote };
+  }
+  return { kind: 'text', to, text: contentWords(tenant.locale, content), quote };
+}
+
+/** A message or a word for staff, at their place. */
+async function composeForStaff(parts: ComposeParts, row: OutboxRow): Promise<Composition> {
+  const { db, vault, workspaces } = parts;
+  const { to, text: words } = bodySchema.parse(row.body);
+  const workspace = await workspaces.byId(row.tenantId, to.workspaceId);
+  if (!workspace) return { nothing: 'its workspace is gone' };
+  const place = await platformPlace(db, vault, row.tenantId, to);
+  if (!place) return noPlace(db, row.tenantId, to);
+  const { courier, id: source } = workspace;
+  if (row.kind === 'tell')
+    return { out: { kind: 'text', to: place, text: words }, courier, key: row.id, source };
+
+  const message = row.messageId === null ? undefined : await messageById(db, row.tenantId, row.messageId);
+  if (!message) return { nothing: 'the message is gone' };
+  const quote = message.quotes && (await appearanceOf(db, row.tenantId, source, message.quotes));
+  const named = await relayWords(parts, to, message, true);
+  const media =
+    'media' in message.content && (await parts.media.outgoing(row.tenantId, message.id, message.content));
+  const out: Outgoing = media
+    ? { kind: 'media', to: place, media, quote, caption: await relayWords(parts, to, message, false) }
+    : { kind: 'text', to: place, text: named, quote };
+  return {
+    out,
+    courier,
+    key: row.id,
+    source,
+    conversationId: message.conversationId,
+    plain: { kind: 'text', to: place, text: named },
+  };
+}
+
+/** Only a topic may still come to be; its root card is on its way, or was refused. */
+async function noPlace(db: Database, tenantId: string, place: StaffPlace): Promise<Composition> {
+  if (place.kind !== 'topic') return { refused: 'the member is not in this workspace' };
+  return (await isTopicComing(db, tenantId, place))
+    ? { waitMs: rootWaitMs }
+    : { refused: 'the topic was not begun' };
+}
+
+/** "王女士：在吗"; one to one, where several customers meet, with the code in front: "A3 王女士：在吗". */
+async function relayWords(
+  { db, tenants }: ComposeParts,
+  to: StaffPlace,
+  message: CustomerMessage | Note,
+  /** Without them only who it is from, where what they sent is shown beside it. */
+  withWords: boolean,
+): Promise<string> {
+  const { locale } = await tenants.get(message.tenantId);
+  const conversation = await conversationById(db, message.tenantId, message.conversationId);
+  const code = to.kind === 'topic' ? '' : `${conversation?.code ?? ''} `;
+  const who =
+    message.author.kind === 'customer' && conversation
+      ? await customerName(db, message.tenantId, conversation.customerId)
+      : (message.author.name ?? text(locale, `conversation.author.${message.author.kind}`));
+  const note = message.audience === 'staff' ? `${text(locale, 'conversation.noteMark')} ` : '';
+  return text(locale, 'conversation.relay', {
+    code,
+    note,
+    who,
+    words: withWords ? contentWords(locale, message.content) : '',
+  }).trim();
+}
+
+interface KeptCard extends CardRow, Record<string, unknown> {
+  id: string;
+  workspaceId: string;
+  place: unknown;
+  externalId: string | null;
+  drawnVersion: number;
+  heldUntil: Date | null;
+  retiredAt: Date | null;
+}
+
+async function composeDrawing(parts: ComposeParts, row: OutboxRow): Promise<Composition> {
+  const { db, clock, tenants, workspaces, operations } = parts;
+  const [card] = await db.query<KeptCard>(
+    `select id, template, subject, data, workspace_id as "workspaceId", place, external_id as "externalId",
+            drawn_version as "drawnVersion", held_until as "heldUntil", retired_at as "retiredAt"
+       from cards where tenant_id = $1 and id = $2`,
+    [row.tenantId, row.cardId],
+  );
+  if (!card || (card.retiredAt && card.externalId === null)) return { nothing: 'the card is gone' };
+  const looking = { db, tenant: await tenants.get(row.tenantId), now: clock.now() };
+  const drawn = await viewOf(looking, operations, card);
+  const workspace = await workspaces.byId(row.tenantId, card.workspaceId);
+  if (!drawn || !workspace) return { nothing: 'there is nothing to show' };
+  const common = {
+    courier: workspace.courier,
+    source: workspace.id,
+    version: drawn.version,
+    conversationId: conversationOf(card),
+  };
+  if (card.externalId !== null) {
+    if (card.drawnVersion >= drawn.version) return { nothing: 'it shows this already' };
+    const held = (card.heldUntil?.getTime() ?? 0) - clock.now();
+    if (held > 0) return { waitMs: held };
+    return { ...common, out: { kind: 'redraw', messageId: card.externalId, card: drawn.view }, key: row.id };
+  }
+  const place = staffPlaceSchema.parse(card.place);
+  // The desk card of a topic is the topic's root; every other card goes where its place says.
+  const isRoot = card.template === 'desk' && place.kind === 'topic';
+  const to = isRoot
+    ? await chatOfDesk(db, row.tenantId, place)
+    : await platformPlace(db, parts.vault, row.tenantId, place);
+  if (!to) return isRoot ? { refused: 'the queue has no group' } : noPlace(db, row.tenantId, place);
+  return {
+    ...common,
+    out: { kind: 'card', to, card: drawn.view },
+    key: card.id,
+    plain: { kind: 'text', to, text: drawn.view.plain },
+  };
+}
+
+const conversationOf = (card: CardRow): string | undefined =>
+  card.subject.startsWith('conversation:') ? card.subject.slice('conversation:'.length) : undefined;
+
+/** What a message of ours is called on one platform or channel. */
+async function appearanceOf(
+  db: Database,
+  tenantId: string,
+  source: string,
+  messageId: string,
+): Promise<string | undefined> {
+  const [row] = await db.query<{ external_id: string }>(
+    'select external_id from appearances where tenant_id = $1 and source = $2 and message_id = $3 limit 1',
+    [tenantId, source, messageId],
+  );
+  return row?.external_id;
+}

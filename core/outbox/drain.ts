@@ -1,0 +1,280 @@
+import type { Clock } from '../clock.js';
+import type { Logger } from '../log.js';
+import type { Hints } from '../pipeline/hints.js';
+import { type Lease, Leases } from '../pipeline/lease.js';
+import { OneAtATime } from '../pipeline/one-at-a-time.js';
+import { type Certainty, SendError, type Sent } from '../ports/courier.js';
+import { type Database, isRetryable } from '../storage/database.js';
+import type { Composed, Composition, OutboxRow } from './compose.js';
+import { takeTurn } from './limits.js';
+import { type Fate, settle } from './settle.js';
+
+/** A send that stays impossible for this long is given up and shown, rather than arriving when nobody expects it. */
+const givenUpAfterMs = 24 * 3_600_000;
+const retryDelaysMs = [500, 2_000, 5_000, 15_000, 60_000, 300_000];
+/** What can't even be put together (a file that is away, a row nobody can read) holds up those behind it no longer. */
+const composedAtMost = 6;
+/** Somebody else drains it now; the sweeper looks whether they still do. */
+const leaseLostMs = 1_000;
+export const destinationLeaseMs = 60_000;
+
+interface OpenRow extends OutboxRow, Record<string, unknown> {
+  number: number;
+  state: 'pending' | 'sending';
+  attempts: number;
+  firstTriedAt: Date | null;
+  retryAt: Date | null;
+  createdAt: Date;
+  /** Another one as soon as anybody writes to the row. */
+  stamp: string;
+}
+
+const openColumns = `id, tenant_id as "tenantId", destination, number, kind, body, message_id as "messageId",
+  card_id as "cardId", state, attempts, first_tried_at as "firstTriedAt", retry_at as "retryAt",
+  created_at as "createdAt", xmin::text as stamp`;
+
+/**
+ * Step 5 of a message's way: each destination's rows are sent in order by whoever holds its lease. A row that must wait
+ * (a limit, a platform that is down) holds up those behind it, since order is a promise; one that is refused does not.
+ */
+export class Drain {
+  private readonly leases: Leases;
+  private readonly draining = new OneAtATime();
+
+  constructor(
+    private readonly parts: {
+      db: Database;
+      clock: Clock;
+      hints: Hints;
+      log: Logger;
+      processId: string;
+      compose(row: OutboxRow): Promise<Composition>;
+      later(tenantId: string, destination: string, delayMs: number): void;
+    },
+  ) {
+    this.leases = new Leases(parts.db, parts.clock, parts.processId, 'destinations', destinationLeaseMs);
+  }
+
+  /** Sends what a destination has, unless somebody else does. Resolves when this process is through with it. */
+  drain(tenantId: string, destination: string): Promise<void> {
+    return this.draining.run(`${tenantId} ${destination}`, async () => {
+      try {
+        await this.drainOnce(tenantId, destination);
+      } catch (error) {
+        this.parts.log.error(
+          { error, destination },
+          'a destination could not be drained; it will be tried again',
+        );
+        this.parts.later(tenantId, destination, 1_000);
+      }
+    });
+  }
+
+  stop(): Promise<void> {
+    return this.draining.stop();
+  }
+
+  private async drainOnce(tenantId: string, destination: string): Promise<void> {
+    let left: 'free' | 'more' | 'lost';
+    do {
+      const lease = await this.leases.take(tenantId, destination);
+      if (!lease) return;
+      for (const row of await this.openRows(lease)) {
+        if (this.draining.stopping) return this.leases.release(lease);
+        const waitForMs = await this.process(lease, row);
+        if (waitForMs > 0) {
+          await this.leases.release(lease);
+          return this.parts.later(tenantId, destination, waitForMs);
+        }
+      }
+      left = await this.leases.releaseWhenIdle(lease);
+    } while (left === 'more');
+  }
+
+  private openRows(lease: Lease): Promise<OpenRow[]> {
+    return this.parts.db.query<OpenRow>(
+      `select ${openColumns} from outbox
+        where tenant_id = $1 and destination = $2 and state in ('pending', 'sending') order by number limit 20`,
+      [lease.tenantId, lease.name],
+    );
+  }
+
+  /** Sends one row. Returns how long the destination has to wait: 0 to go on with the next. */
+  private async process(lease: Lease, row: OpenRow): Promise<number> {
+    const { clock } = this.parts;
+    const rest = (row.retryAt?.getTime() ?? 0) - clock.now();
+    if (rest > 0) return rest;
+    let composed: Composition;
+    try {
+      composed = await this.parts.compose(row);
+    } catch (error) {
+      return this.notComposed(row, error);
+    }
+    if ('nothing' in composed) return this.end(row, { fate: 'dropped', reason: composed.nothing });
+    if ('refused' in composed) return this.end(row, { fate: 'refused', reason: composed.refused });
+    if ('waitMs' in composed) {
+      return this.isOverdue(row)
+        ? this.end(row, { fate: 'refused', reason: 'no place to send it to' })
+        : composed.waitMs;
+    }
+
+    const certainty = composed.courier.certainty(composed.out);
+    if (row.state === 'sending' && !isSafeToRepeat(certainty, row, clock.now())) {
+      return this.end(
+        row,
+        { fate: 'unknown', reason: 'it is not known whether the last attempt arrived' },
+        composed,
+      );
+    }
+    const account = { tenantId: row.tenantId, source: composed.source };
+    const turn = await takeTurn(this.parts.db, clock, account, composed.courier.limits(composed.out));
+    if (turn > 0) return turn;
+    const begun = await this.begin(lease, row);
+    if (begun === 'lost') return leaseLostMs;
+    if (begun === 'changed') return this.processAgain(lease, row);
+    return this.attempt(row, composed, certainty);
+  }
+
+  /**
+   * Marks the row as being sent, before anything leaves: if we die now, the next holder knows that it may have. `changed`:
+   * somebody asked for this drawing again after it was composed (`core/cards/post.ts`), so it may show too little.
+   */
+  private begin(lease: Lease, row: OpenRow): Promise<'begun' | 'changed' | 'lost'> {
+    const { db, clock } = this.parts;
+    return db.transaction(async (tx) => {
+      if (!(await this.leases.hold(lease, tx))) return 'lost';
+      const begun = await tx.query(
+        `update outbox set state = 'sending', attempts = attempts + 1, first_tried_at = coalesce(first_tried_at, $4)
+          where tenant_id = $1 and destination = $2 and number = $3 and xmin::text = $5 returning 1`,
+        [row.tenantId, row.destination, row.number, new Date(clock.now()), row.stamp],
+      );
+      return begun.length > 0 ? 'begun' : 'changed';
+    });
+  }
+
+  private async processAgain(lease: Lease, { tenantId, destination, number }: OpenRow): Promise<number> {
+    const [row] = await this.parts.db.query<OpenRow>(
+      `select ${openColumns} from outbox
+        where tenant_id = $1 and destination = $2 and number = $3 and state in ('pending', 'sending')`,
+      [tenantId, destination, number],
+    );
+    return row ? this.process(lease, row) : 0;
+  }
+
+  /** Tried again a few times, since a file may come back; while the database is away nothing counts as a failure. */
+  private async notComposed(row: OpenRow, error: unknown): Promise<number> {
+    if (isRetryable(error)) throw error;
+    const { db, clock, log } = this.parts;
+    const { fate, message } = asSendError(error);
+    log.error({ error, row: row.id, kind: row.kind, attempts: row.attempts }, 'a send could not be composed');
+    if (fate === 'refused' || row.attempts + 1 >= composedAtMost)
+      return this.end(row, { fate: 'refused', reason: message });
+    const delayMs = retryDelaysMs[row.attempts] ?? 1_000;
+    await db.query(
+      `update outbox set attempts = attempts + 1, retry_at = $4, error = $5
+        where tenant_id = $1 and destination = $2 and number = $3`,
+      [row.tenantId, row.destination, row.number, new Date(clock.now() + delayMs), message],
+    );
+    return delayMs;
+  }
+
+  private async attempt(row: OpenRow, composed: Composed, certainty: Certainty): Promise<number> {
+    let sent: Sent;
+    try {
+      sent = await composed.courier.send(composed.out, composed.key);
+    } catch (error) {
+      return this.failed(row, composed, certainty, asSendError(error));
+    }
+    return this.end(row, { fate: 'sent', sent }, asItStands(row, composed));
+  }
+
+  private async failed(
+    row: OpenRow,
+    composed: Composed,
+    certainty: Certainty,
+    error: SendError,
+  ): Promise<number> {
+    const { log, clock } = this.parts;
+    log.warn(
+      { fate: error.fate, code: error.code, reason: error.message, row: row.id, kind: row.kind },
+      'a send did not succeed',
+    );
+    if (error.fate === 'refused') {
+      if (error.fallback && composed.plain) {
+        const plain = { ...composed, out: composed.plain, key: plainKey(composed.key), plain: undefined };
+        return this.attempt(row, plain, composed.courier.certainty(plain.out));
+      }
+      return this.end(row, { fate: 'refused', reason: error.message }, composed);
+    }
+    if (this.isOverdue(row)) return this.end(row, { fate: 'refused', reason: error.message }, composed);
+    const attempted: OpenRow = {
+      ...row,
+      state: 'sending',
+      firstTriedAt: row.firstTriedAt ?? new Date(clock.now()),
+    };
+    if (error.fate === 'unknown' && !isSafeToRepeat(certainty, attempted, clock.now())) {
+      return this.end(row, { fate: 'unknown', reason: error.message }, composed);
+    }
+    const delay =
+      error.retryAfterMs ?? retryDelaysMs[Math.min(row.attempts, retryDelaysMs.length - 1)] ?? 1_000;
+    await this.retryLater(row, error, delay);
+    return delay;
+  }
+
+  private async retryLater(row: OpenRow, error: SendError, delayMs: number): Promise<void> {
+    const { db, clock } = this.parts;
+    if (row.kind === 'draw' && error.fate === 'later') {
+      // A newer drawing of the same card may be asked for already: it shows everything this one would.
+      const dropped = await db.query(
+        `update outbox set state = 'dropped', settled_at = $3 where tenant_id = $1 and id = $2 and exists (
+           select 1 from outbox newer where newer.tenant_id = $1 and newer.card_id = outbox.card_id
+             and newer.state = 'pending') returning 1`,
+        [row.tenantId, row.id, new Date(clock.now())],
+      );
+      if (dropped.length > 0) return;
+    }
+    await db.query(
+      `update outbox set state = $4, retry_at = $5, error = $6 where tenant_id = $1 and destination = $2 and number = $3`,
+      [
+        row.tenantId,
+        row.destination,
+        row.number,
+        // An earlier attempt may have arrived, whatever became of this one.
+        error.fate === 'unknown' || row.state === 'sending' ? 'sending' : 'pending',
+        new Date(clock.now() + delayMs),
+        error.message,
+      ],
+    );
+  }
+
+  private isOverdue(row: OpenRow): boolean {
+    return this.parts.clock.now() - row.createdAt.getTime() > givenUpAfterMs;
+  }
+
+  private async end(row: OpenRow, fate: Fate, composed?: Composed): Promise<number> {
+    const { db, clock, hints } = this.parts;
+    hints.give(await settle(db, clock.now(), row, fate, composed));
+    return 0;
+  }
+}
+
+/**
+ * A card whose first attempt may have arrived: what stands there is what that one showed, since the other side takes a
+ * repeat for the same send. It counts as not drawn yet, so that whatever has changed since is drawn over it.
+ */
+function asItStands(row: OpenRow, composed: Composed): Composed {
+  return row.state === 'sending' && composed.out.kind === 'card' ? { ...composed, version: 0 } : composed;
+}
+
+/** A send whose fate is unknown may go again only where a repeat has no second effect. */
+function isSafeToRepeat(certainty: Certainty, row: OpenRow, now: number): boolean {
+  if (certainty.kind === 'repeatable') return true;
+  return certainty.kind === 'keyed' && now - (row.firstTriedAt?.getTime() ?? now) < certainty.lifeMs;
+}
+
+const plainKey = (key: string): string => `${key}-plain`;
+
+function asSendError(error: unknown): SendError {
+  if (error instanceof SendError) return error;
+  return new SendError('unknown', 'internal', error instanceof Error ? error.message : String(error));
+}

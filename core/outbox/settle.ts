@@ -1,0 +1,129 @@
+import { identityMailbox } from '../pipeline/entry.js';
+import type { Hint } from '../pipeline/hints.js';
+import type { Sent } from '../ports/courier.js';
+import type { Database, Transaction } from '../storage/database.js';
+import type { Composed, OutboxRow } from './compose.js';
+
+/** What a send came to. `dropped`: there was no more sense in it. */
+export type Fate = { fate: 'sent'; sent: Sent } | { fate: 'dropped'; reason: string } | Missed;
+
+interface Missed {
+  fate: 'refused' | 'unknown';
+  reason: string;
+}
+
+/**
+ * Writes down what became of a send, and all that follows from it, in one transaction. A message that did not reach its
+ * customer, or its agent, for sure comes back to the conversation, so that the agent sees it.
+ */
+export async function settle(
+  db: Database,
+  now: number,
+  row: OutboxRow,
+  fate: Fate,
+  composed?: Composed,
+): Promise<Hint[]> {
+  return db.transaction(async (tx) => {
+    const at = new Date(now);
+    await tx.query(
+      `update outbox set state = $3, settled_at = $4, error = $5 where tenant_id = $1 and id = $2`,
+      [row.tenantId, row.id, fate.fate, at, fate.fate === 'sent' ? null : fate.reason],
+    );
+    if (fate.fate === 'sent' && composed) await arrived(tx, row, fate.sent, composed, at);
+    return fate.fate === 'refused' || fate.fate === 'unknown' ? missed(tx, row, fate, composed, at) : [];
+  });
+}
+
+async function arrived(
+  tx: Transaction,
+  row: OutboxRow,
+  sent: Sent,
+  composed: Composed,
+  at: Date,
+): Promise<void> {
+  if (composed.out.kind !== 'redraw' && composed.out.kind !== 'recall') {
+    await tx.query(
+      `insert into appearances (tenant_id, source, external_id, conversation_id, message_id, card_id, at)
+       values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing`,
+      [
+        row.tenantId,
+        composed.source,
+        sent.messageId,
+        composed.conversationId ?? null,
+        row.messageId ?? null,
+        row.cardId ?? null,
+        at,
+      ],
+    );
+  }
+  if (row.kind === 'deliver') {
+    await tx.query(`update messages set delivery = 'sent' where tenant_id = $1 and id = $2`, [
+      row.tenantId,
+      row.messageId,
+    ]);
+  }
+  if (row.kind === 'draw') {
+    await tx.query(
+      `update cards set external_id = coalesce(external_id, $3), thread = coalesce(thread, $4),
+         posted_at = coalesce(posted_at, $5), drawn_version = greatest(drawn_version, $6)
+       where tenant_id = $1 and id = $2`,
+      [row.tenantId, row.cardId, sent.messageId, sent.thread ?? null, at, composed.version ?? 1],
+    );
+  }
+}
+
+async function missed(
+  tx: Transaction,
+  row: OutboxRow,
+  fate: Missed,
+  composed: Composed | undefined,
+  at: Date,
+): Promise<Hint[]> {
+  await tx.query('insert into events (tenant_id, kind, subject, data, at) values ($1, $2, $3, $4, $5)', [
+    row.tenantId,
+    `send.${fate.fate}`,
+    composed?.conversationId ? `conversation:${composed.conversationId}` : `outbox:${row.id}`,
+    JSON.stringify({ row: row.id, kind: row.kind, reason: fate.reason }),
+    at,
+  ]);
+  if (row.kind === 'draw' && (fate.fate === 'refused' || composed?.out.kind === 'card')) {
+    await tx.query('update cards set retired_at = $3 where tenant_id = $1 and id = $2', [
+      row.tenantId,
+      row.cardId,
+      at,
+    ]);
+  }
+  if (row.kind === 'relay') return notShown(tx, row, at);
+  if (row.kind !== 'deliver') return [];
+  const delivery = fate.fate === 'refused' ? 'failed' : 'unknown';
+  await tx.query('update messages set delivery = $3 where tenant_id = $1 and id = $2', [
+    row.tenantId,
+    row.messageId,
+    delivery,
+  ]);
+  const mailbox = identityMailbox(row.destination.split(':')[1] ?? '');
+  const entry = { kind: 'undelivered', messageId: row.messageId, fate: delivery, reason: fate.reason };
+  await tx.query(
+    'insert into inbox (tenant_id, mailbox, id, entry, received_at) values ($1, $2, gen_random_uuid(), $3, $4)',
+    [row.tenantId, mailbox, JSON.stringify(entry), at],
+  );
+  return [{ kind: 'mailbox', tenantId: row.tenantId, name: mailbox }];
+}
+
+/** What staff were to read comes back to the conversation too: its owner is shown the words where they can be reached. */
+async function notShown(tx: Transaction, row: OutboxRow, at: Date): Promise<Hint[]> {
+  const workspaceId = row.destination.split(':')[1];
+  const [sent] = await tx.query<{ mailbox: string }>(
+    `insert into inbox (tenant_id, mailbox, id, entry, received_at)
+     select $1, 'identity:' || c.identity_id, gen_random_uuid(), $3, $4 from messages m
+       join conversations c on c.tenant_id = m.tenant_id and c.id = m.conversation_id
+      where m.tenant_id = $1 and m.id = $2 returning mailbox`,
+    [
+      row.tenantId,
+      row.messageId,
+      JSON.stringify({ kind: 'notShown', messageId: row.messageId, workspaceId }),
+      at,
+    ],
+  );
+  return sent ? [{ kind: 'mailbox', tenantId: row.tenantId, name: sent.mailbox }] : [];
+}

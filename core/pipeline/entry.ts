@@ -1,0 +1,49 @@
+import type { Content } from '../conversations/message.js';
+import type { Invocation } from '../operations/operation.js';
+import type { StaffPlace } from '../outbox/place.js';
+import type { Inbound } from '../ports/inbound.js';
+
+/**
+ * One row of an inbox: everything that changes a conversation or concerns a member arrives as one of these, and is
+ * handled in order by whoever holds the mailbox's lease. There is no second way in.
+ */
+export type Entry =
+  /** Something a customer said or did, for their identity's mailbox. */
+  | { kind: 'customer'; event: Inbound }
+  /** Something a member said or did in a workspace, for the member's mailbox; it forwards what concerns others. */
+  | { kind: 'member'; workspaceId: string; event: Inbound }
+  /** A member's call of an operation, forwarded to its subject; or a customer's. */
+  | { kind: 'invoke'; invocation: Invocation }
+  /** What a task found out. `epoch` is the conversation's when the task was given. */
+  | { kind: 'task'; task: string; epoch: number; result: TaskResult }
+  /** A time that was set has come. */
+  | { kind: 'timer'; timer: Timer }
+  /** A file that a message only named has been fetched and stored. */
+  | { kind: 'fetched'; messageId: string; content: Content }
+  /** A send to the customer came to an end that staff must know of. */
+  | { kind: 'undelivered'; messageId: string; fate: 'failed' | 'unknown'; reason: string }
+  /** What was said could not be shown to staff where they work, in this workspace. */
+  | { kind: 'notShown'; messageId: string; workspaceId: string };
+
+/** `waiting`: the conversation may still be waiting, and its card should show for how long. */
+export type Timer = { kind: 'waiting'; conversationId: string };
+
+/** The results of the tasks there are, by their kind. */
+export type TaskResult =
+  | { kind: 'robot.answer'; messageId: string; reply: RobotReply }
+  | { kind: 'member.answer'; place: StaffPlace; question: string; reply: RobotReply };
+
+/** What the robot makes of a question. */
+export type RobotReply =
+  | { kind: 'answer'; articleId: string; question: string; content: Content }
+  | { kind: 'unsure'; suggestions: string[] }
+  | { kind: 'unknown' };
+
+export type MailboxName = `identity:${string}` | `member:${string}`;
+
+export const identityMailbox = (identityId: string): MailboxName => `identity:${identityId}`;
+export const memberMailbox = (memberId: string): MailboxName => `member:${memberId}`;
+export const ownerOfMailbox = (name: MailboxName): { kind: 'identity' | 'member'; id: string } => {
+  const [kind, id = ''] = name.split(':');
+  return { kind: kind === 'member' ? 'member' : 'identity', id };
+};

@@ -1,0 +1,65 @@
+import { arrive } from '../conversations/arrive.js';
+import { stillWaiting } from '../conversations/hand-over.js';
+import { fetched } from '../conversations/transcript.js';
+import { notShown, undelivered } from '../conversations/undelivered.js';
+import { showAnswer } from '../knowledge/ask.js';
+import { hear } from '../members/hear.js';
+import type { Operations } from '../operations/registry.js';
+import { robotReplies } from '../robot/reply.js';
+import { ownerOfMailbox } from './entry.js';
+import type { Handle, InboxRow } from './reader.js';
+import type { Scene } from './scene.js';
+
+/** What each kind of row means. This is the one place where a mailbox's rows turn into changes. */
+export const handling =
+  (operations: Operations): Handle =>
+  async (scene, row) => {
+    const owner = ownerOfMailbox(row.mailbox);
+    const { entry } = row;
+    switch (entry.kind) {
+      case 'customer':
+        return entry.event.kind === 'click'
+          ? customerClicks(scene, operations, owner.id, row)
+          : arrive(scene, owner.id, entry.event);
+      case 'member':
+        return hear(
+          scene,
+          operations,
+          { memberId: owner.id, workspaceId: entry.workspaceId, callId: row.id },
+          entry.event,
+        );
+      case 'invoke':
+        return operations.run(scene, entry.invocation);
+      case 'task':
+        return entry.result.kind === 'robot.answer'
+          ? robotReplies(scene, entry.result, entry.epoch)
+          : showAnswer(scene, owner.id, entry.result);
+      case 'timer':
+        return stillWaiting(scene, entry.timer.conversationId);
+      case 'fetched':
+        return fetched(scene, entry.messageId, entry.content);
+      case 'undelivered':
+        return undelivered(scene, entry);
+      case 'notShown':
+        return notShown(scene, entry);
+    }
+  };
+
+/** A customer's button: an operation like any other, called by them, in their own mailbox already. */
+async function customerClicks(
+  scene: Scene,
+  operations: Operations,
+  identityId: string,
+  row: InboxRow,
+): Promise<void> {
+  if (row.entry.kind !== 'customer' || row.entry.event.kind !== 'click') return;
+  const { event } = row.entry;
+  await operations.run(scene, {
+    id: row.id,
+    operation: event.operation,
+    actor: { kind: 'customer', identityId },
+    input: { ...event.arguments, ...event.form },
+    origin: { kind: 'customer' },
+    at: Math.min(event.at, scene.now),
+  });
+}

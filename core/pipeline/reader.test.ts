@@ -1,0 +1,242 @@
+import assert from 'node:assert/strict';
+import { EventEmitter, once } from 'node:events';
+import { test } from 'node:test';
+import { openMailroom, wordsOf } from '../../tests/mailroom.js';
+import { type Database, DatabaseUnavailable } from '../storage/database.js';
+import { Leases } from './lease.js';
+import { type Handle, mailboxLeaseMs } from './reader.js';
+import { sweep } from './sweep.js';
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+test('a mailbox is read by one process at a time, in order, each row once', async (t) => {
+  const { recorder, receipt, process: open, rows, untilRead, tenantId } = await openMailroom(t);
+  const handled = new Map<string, string[]>();
+  let inside = new Set<string>();
+  const handle: Handle = async (_, row) => {
+    assert.ok(!inside.has(row.mailbox), 'two processes are in one mailbox');
+    inside.add(row.mailbox);
+    await pause(Math.random() * 3);
+    handled.set(row.mailbox, [...(handled.get(row.mailbox) ?? []), wordsOf(row.entry)]);
+    inside.delete(row.mailbox);
+  };
+  const processes = [await open(handle), await open(handle), await open(handle)];
+  const senders = ['wang', 'li', 'zhao'];
+  for (let number = 0; number < 40; number++) {
+    const sender = senders[number % 3] ?? '';
+    const receiptNow = receipt(sender, String(number));
+    await recorder.record(receiptNow);
+    processes[number % processes.length]?.hints.give([
+      { kind: 'mailbox', tenantId, name: receiptNow.mailbox },
+    ]);
+  }
+  await untilRead();
+  inside = new Set();
+  assert.ok((await rows()).every((row) => row.read && row.error === null));
+  senders.forEach((sender, index) => {
+    const expected = Array.from({ length: 40 }, (_, number) => number).filter(
+      (number) => number % 3 === index,
+    );
+    assert.deepEqual(handled.get(`identity:${sender}`), expected.map(String), sender);
+  });
+});
+
+test('no wake-up is lost between the last look and the release, whichever process records', async (t) => {
+  const { recorder, receipt, process: open, rows, tenantId } = await openMailroom(t);
+  let handled = 0;
+  const done = new EventEmitter();
+  const handle: Handle = async () => {
+    handled += 1;
+    queueMicrotask(() => done.emit('handled'));
+  };
+  const [one, two] = [await open(handle), await open(handle)];
+  // Each row is recorded the moment the one before was handled, that is while its mailbox is being released; nobody sweeps.
+  for (let number = 1; number <= 150; number++) {
+    const receiptNow = receipt('wang', String(number));
+    const next = once(done, 'handled', { signal: AbortSignal.timeout(3_000) });
+    await recorder.record(receiptNow);
+    (number % 2 ? one : two).hints.give([{ kind: 'mailbox', tenantId, name: receiptNow.mailbox }]);
+    await next.catch(() => assert.fail(`message ${number} was recorded and nobody read it`));
+  }
+  assert.equal(handled, 150);
+  await pause(5);
+  assert.equal((await rows()).length, 150);
+});
+
+test('who releases looks once more: a row recorded while the release ran is not left lying', async (t) => {
+  const { db, clock, recorder, receipt, tenantId } = await openMailroom(t);
+  let before: () => Promise<void> = async () => {};
+  const slow: Database = {
+    ...db,
+    async query(text, values) {
+      const rows = db.query<never>(text, values);
+      if (text.includes('with released')) {
+        await rows;
+        await before();
+      }
+      return rows;
+    },
+  };
+  const leases = new Leases(slow, clock, 'a', 'mailboxes', mailboxLeaseMs);
+  const lease = await leases.take(tenantId, 'identity:wang');
+  assert.ok(lease);
+  before = async () => {
+    await recorder.record(receipt('wang', '在吗'));
+  };
+  assert.equal(await leases.releaseWhenIdle(lease), 'more');
+});
+
+test('a holder that slept past its lease writes nothing, and does not go on', async (t) => {
+  const { db, clock, recorder, receipt, process: open, tenantId, untilRead } = await openMailroom(t);
+  const gate = new EventEmitter();
+  const written: string[] = [];
+  let sleeps = true;
+  const slow: Database = {
+    ...db,
+    async transaction(work) {
+      if (sleeps) {
+        sleeps = false;
+        gate.emit('asleep');
+        await once(gate, 'wake');
+      }
+      return db.transaction(work);
+    },
+  };
+  const sleeper = await open(async (_, row) => void written.push(`sleeper ${wordsOf(row.entry)}`), slow);
+  const other = await open(async (_, row) => void written.push(`other ${wordsOf(row.entry)}`));
+  await recorder.record(receipt('wang', '一'));
+  await recorder.record(receipt('wang', '二'));
+  const asleep = once(gate, 'asleep');
+  const reading = sleeper.read('wang');
+  await asleep;
+  await other.read('wang');
+  assert.deepEqual(written, [], 'the lease is believed while it lasts');
+  clock.jump(mailboxLeaseMs);
+  await other.read('wang');
+  await untilRead();
+  gate.emit('wake');
+  await reading;
+  assert.deepEqual(written, ['other 一', 'other 二']);
+  const [box] = await db.query<{ fence: number }>('select fence from mailboxes where tenant_id = $1', [
+    tenantId,
+  ]);
+  assert.equal(box?.fence, 2);
+});
+
+test('a holder that lost its lease with nothing left to read stops asking', async (t) => {
+  const { db, clock, tenantId } = await openMailroom(t);
+  const sleeper = new Leases(db, clock, 'a', 'mailboxes', mailboxLeaseMs);
+  const lease = await sleeper.take(tenantId, 'identity:wang');
+  assert.ok(lease);
+  clock.jump(mailboxLeaseMs);
+  assert.ok(await new Leases(db, clock, 'b', 'mailboxes', mailboxLeaseMs).take(tenantId, 'identity:wang'));
+  assert.equal(await sleeper.releaseWhenIdle(lease), 'lost');
+});
+
+test('a row that fails is tried again before those behind it, then put aside with its error', async (t) => {
+  const { clock, recorder, receipt, process: open, rows, untilRead, db } = await openMailroom(t);
+  const tried: string[] = [];
+  const one = await open(async (_, row) => {
+    tried.push(wordsOf(row.entry));
+    if (wordsOf(row.entry) === '坏') throw new Error('这一条处理不了');
+  });
+  for (const words of ['好', '坏', '后面的']) await recorder.record(receipt('wang', words));
+  await one.read('wang');
+  assert.deepEqual(tried, ['好', '坏']);
+  for (let hint = 0; hint < 5; hint++) await one.read('wang');
+  assert.deepEqual(tried, ['好', '坏'], 'it rests, however many hints come');
+  clock.jump(3_000);
+  assert.deepEqual(await sweep(db, clock).then((hints) => hints.map((hint) => hint.kind)), ['mailbox']);
+  for (let attempt = 2; attempt <= 5; attempt++) {
+    clock.jump(20_000);
+    await one.read('wang');
+  }
+  await untilRead();
+  assert.deepEqual(tried, ['好', '坏', '坏', '坏', '坏', '坏', '后面的']);
+  assert.deepEqual(
+    (await rows()).map((row) => [row.text, row.error]),
+    [
+      ['好', null],
+      ['坏', '这一条处理不了'],
+      ['后面的', null],
+    ],
+  );
+  assert.deepEqual(one.delays, [205, 1_005, 5_005, 20_005]);
+});
+
+test('what a row wrote before it failed is not there', async (t) => {
+  const { db, recorder, receipt, process: open, clock, tenantId, untilRead } = await openMailroom(t);
+  let fails = true;
+  const one = await open(async ({ tx }) => {
+    await tx.query(
+      'insert into customers (tenant_id, id, name, created_at) values ($1, gen_random_uuid(), $2, $3)',
+      [tenantId, '王女士', new Date(0)],
+    );
+    if (fails) throw new Error('不行');
+  });
+  await recorder.record(receipt('wang', '在吗'));
+  await one.read('wang');
+  assert.equal((await db.query('select from customers')).length, 0);
+  fails = false;
+  clock.jump(1_000);
+  await one.read('wang');
+  await untilRead();
+  assert.equal((await db.query('select from customers')).length, 1);
+});
+
+test('a database that is away is no failure of any row, and its mailbox is read as soon as it is back', async (t) => {
+  const { db, recorder, receipt, process: open, rows, untilRead } = await openMailroom(t);
+  let away = 0;
+  const shaky: Database = {
+    ...db,
+    async query(text, values) {
+      if (away > 0) throw new DatabaseUnavailable('db:5432', new Error('gone'));
+      return db.query(text, values);
+    },
+    async transaction(work) {
+      if (away > 0) {
+        away -= 1;
+        throw new DatabaseUnavailable('db:5432', new Error('gone'));
+      }
+      return db.transaction(work);
+    },
+  };
+  const handled: string[] = [];
+  const one = await open(async (_, row) => void handled.push(wordsOf(row.entry)), shaky);
+  await recorder.record(receipt('wang', '在吗'));
+  const taken = shaky.transaction;
+  shaky.transaction = async (work) => {
+    shaky.transaction = taken;
+    away = 1_000;
+    return taken(work);
+  };
+  await one.read('wang');
+  assert.deepEqual(handled, []);
+  away = 0;
+  await untilRead(3_000);
+  assert.deepEqual(handled, ['在吗']);
+  assert.deepEqual(
+    (await rows()).map(({ attempts, error }) => [attempts, error]),
+    [[0, null]],
+  );
+});
+
+test('a process that stops finishes what it is at and leaves the rest to others at once', async (t) => {
+  const { recorder, receipt, process: open, untilRead } = await openMailroom(t);
+  const handled: string[] = [];
+  const gate = new EventEmitter();
+  const one = await open(async (_, row) => {
+    gate.emit('inside');
+    await pause(20);
+    handled.push(`one ${wordsOf(row.entry)}`);
+  });
+  const two = await open(async (_, row) => void handled.push(`two ${wordsOf(row.entry)}`));
+  for (const words of ['一', '二', '三']) await recorder.record(receipt('wang', words));
+  const inside = once(gate, 'inside');
+  void one.read('wang');
+  await inside;
+  await one.reader.stop();
+  await two.read('wang');
+  await untilRead();
+  assert.deepEqual(handled, ['one 一', 'two 二', 'two 三']);
+});

@@ -1,0 +1,100 @@
+import { z } from 'zod';
+import type { Clock, Ids } from '../clock.js';
+import type { Logger } from '../log.js';
+import { staffPlaceSchema } from '../outbox/place.js';
+import type { Database } from '../storage/database.js';
+import type { RobotReply, TaskResult } from './entry.js';
+import type { Hints } from './hints.js';
+
+/** How long a silent worker is believed; longer than any task takes. */
+const leaseMs = 120_000;
+const attemptsMax = 5;
+
+const inputSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('robot.answer'), messageId: z.string(), question: z.string() }),
+  z.object({ kind: z.literal('member.answer'), place: staffPlaceSchema, question: z.string() }),
+]);
+
+/** Finds an answer in what the tenant knows. May take as long as a model takes. */
+export type Think = (
+  tenantId: string,
+  question: string,
+  audience: 'customer' | 'employee',
+) => Promise<RobotReply>;
+
+/**
+ * Runs slow work apart from the mailboxes, so that "转人工" never waits behind a model. A task is leased, run, and its
+ * result written as an inbox row together with "done"; a worker that died is followed by another.
+ */
+export class Tasks {
+  constructor(
+    private readonly parts: { db: Database; clock: Clock; ids: Ids; hints: Hints; log: Logger; think: Think },
+  ) {}
+
+  async run(tenantId: string, id: string): Promise<void> {
+    const { db, clock, log, think } = this.parts;
+    const [task] = await db.query<{
+      mailbox: string;
+      kind: string;
+      input: object;
+      epoch: number;
+      attempts: number;
+    }>(
+      `update tasks set lease_until = $3, attempts = attempts + 1
+        where tenant_id = $1 and id = $2 and done_at is null and (lease_until is null or lease_until <= $4)
+       returning mailbox, kind, input, epoch, attempts`,
+      [tenantId, id, new Date(clock.now() + leaseMs), new Date(clock.now())],
+    );
+    if (!task) return;
+    const input = inputSchema.parse({ ...task.input, kind: task.kind });
+    const finish = (reply: RobotReply) =>
+      this.finish(tenantId, id, task.mailbox, { epoch: task.epoch, result: resultOf(input, reply) });
+    try {
+      await finish(
+        await think(tenantId, input.question, input.kind === 'robot.answer' ? 'customer' : 'employee'),
+      );
+    } catch (error) {
+      log.error({ error, task: id, kind: task.kind, attempts: task.attempts }, 'a task failed');
+      // What fails again and again is answered like a question nobody knows: whoever asked must not wait for ever.
+      if (task.attempts < attemptsMax) await this.giveBack(tenantId, id, task.attempts);
+      else await finish({ kind: 'unknown' });
+    }
+  }
+
+  private async finish(
+    tenantId: string,
+    id: string,
+    mailbox: string,
+    done: { epoch: number; result: TaskResult },
+  ): Promise<void> {
+    const { db, clock, ids, hints } = this.parts;
+    const now = new Date(clock.now());
+    await db.transaction(async (tx) => {
+      const first = await tx.query(
+        'update tasks set done_at = $3 where tenant_id = $1 and id = $2 and done_at is null returning 1',
+        [tenantId, id, now],
+      );
+      if (first.length === 0) return;
+      await tx.query(
+        'insert into inbox (tenant_id, mailbox, id, entry, received_at) values ($1, $2, $3, $4, $5)',
+        [tenantId, mailbox, ids.next(), JSON.stringify({ kind: 'task', task: id, ...done }), now],
+      );
+    });
+    hints.give([{ kind: 'mailbox', tenantId, name: mailbox }]);
+  }
+
+  /** To be tried again when its lease ends. */
+  private async giveBack(tenantId: string, id: string, attempts: number): Promise<void> {
+    const { db, clock } = this.parts;
+    await db.query('update tasks set lease_until = $3 where tenant_id = $1 and id = $2', [
+      tenantId,
+      id,
+      new Date(clock.now() + 2_000 * attempts),
+    ]);
+  }
+}
+
+function resultOf(input: z.infer<typeof inputSchema>, reply: RobotReply): TaskResult {
+  if (input.kind === 'robot.answer') return { kind: input.kind, messageId: input.messageId, reply };
+  return { kind: input.kind, place: input.place, question: input.question, reply };
+}

@@ -1,0 +1,97 @@
+import type { CardView } from '../cards/card.js';
+
+/**
+ * What goes out to a platform or a channel. Places and message ids are the other side's own. Text is plain: the courier
+ * escapes it for its surface, so nobody's words become markup or a mention there.
+ */
+export type Outgoing =
+  | { kind: 'text'; to: Place; text: string; quote?: string; choices?: Choice[] }
+  | { kind: 'media'; to: Place; media: OutgoingMedia; quote?: string; caption?: string }
+  | { kind: 'card'; to: Place; card: CardView }
+  | { kind: 'redraw'; messageId: string; card: CardView }
+  | { kind: 'recall'; messageId: string };
+
+/** One-to-one with a person; a chat; or below the root message of a topic. `chat` says whose limit a topic's sends count against. */
+export type Place =
+  | { kind: 'direct'; person: string }
+  | { kind: 'chat'; chat: string }
+  | { kind: 'topic'; root: string; chat?: string };
+
+/** An answer offered to the customer; choosing it says `say`. */
+export interface Choice {
+  label: string;
+  say: string;
+}
+
+export interface OutgoingMedia {
+  type: 'image' | 'file' | 'voice' | 'video';
+  mime: string;
+  name: string;
+  bytes(): Promise<Buffer>;
+  /** A signed, expiring address of it, for surfaces that show links rather than files. */
+  url: string;
+}
+
+/** What the other side says of a send. `thread` is the topic it stands in, where there is one. */
+export interface Sent {
+  messageId: string;
+  thread?: string;
+}
+
+/**
+ * How certain a send can be. `keyed`: a repeat with the same key inside `lifeMs` has no further effect. `repeatable`: the
+ * effect of two is the effect of one (a redraw). `unkeyed`: a send whose fate is unknown must not be repeated by itself.
+ */
+export type Certainty = { kind: 'keyed'; lifeMs: number } | { kind: 'repeatable' } | { kind: 'unkeyed' };
+
+/** At most one in `everyMs` on average, `burst` of them at once; counted per `scope` in the account's ledger. */
+export interface Limit {
+  scope: string;
+  everyMs: number;
+  burst: number;
+}
+
+/** Speaks to one workspace or one account. Made by its bot or connector; holds no state that matters. */
+export interface Courier {
+  certainty(out: Outgoing): Certainty;
+  limits(out: Outgoing): Limit[];
+  /**
+   * @param key  the same for every attempt of one send: at most 50 characters of [0-9a-z-]
+   * @throws {SendError}
+   */
+  send(out: Outgoing, key: string): Promise<Sent>;
+  /** The bytes behind `InboundMedia.handle` of `messageId`. @throws {SendError} */
+  fetchMedia?(
+    messageId: string,
+    handle: string,
+    type: 'image' | 'file' | 'voice' | 'video',
+  ): Promise<{ bytes: Buffer; name?: string }>;
+}
+
+/**
+ * Why a send did not succeed, in the one form the outbox asks about: did it have an effect, and is it worth another try?
+ *
+ * - `refused`: it had none and never will in this form (`fallback` says whether plain text may be accepted instead)
+ * - `later`: it had none; try again after `retryAfterMs` (a limit, an expired token, a refused connection)
+ * - `unknown`: nobody can tell (a time-out, a broken connection, a 5xx)
+ */
+export class SendError extends Error {
+  override readonly name = 'SendError';
+  readonly fate: 'refused' | 'later' | 'unknown';
+  readonly code: string;
+  readonly retryAfterMs: number | undefined;
+  readonly fallback: boolean;
+
+  constructor(
+    fate: 'refused' | 'later' | 'unknown',
+    code: string,
+    message: string,
+    more: { retryAfterMs?: number; fallback?: boolean } = {},
+  ) {
+    super(message);
+    this.fate = fate;
+    this.code = code;
+    this.retryAfterMs = more.retryAfterMs;
+    this.fallback = more.fallback ?? false;
+  }
+}

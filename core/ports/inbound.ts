@@ -1,0 +1,116 @@
+/**
+ * What outsiders say and do, as plain domain values. Ids are the sender's own side's (a Feishu `om_…`, a visitor's
+ * `clientMessageId`); times are epoch milliseconds. Parsers emit these and nothing else; no platform field survives here.
+ */
+export type Inbound =
+  | InboundMessage
+  | InboundClick
+  | InboundCommand
+  | InboundRecall
+  | InboundEdit
+  | InboundReceipt
+  | InboundOther;
+
+export type ContentType = 'text' | 'image' | 'file' | 'voice' | 'video' | 'location' | 'other';
+
+/** One thing said. `text` is the words, or for other types what stands in for them ("[表情]", a file's name, a transcript). */
+export interface InboundMessage {
+  kind: 'message';
+  id: string;
+  sender: string;
+  at: number;
+  type: ContentType;
+  text?: string;
+  /** Pictures inside a rich text are further messages with ids `<id>#2`, `<id>#3`, … */
+  media?: InboundMedia;
+  location?: { latitude: number; longitude: number; name?: string };
+  /** The message this one quotes, by its id on the same side. */
+  quote?: { id: string };
+  /** In `<id>#2` and further: the words that the rich text began with, which say whom all of it is meant for. */
+  lead?: string;
+  /** Where it was said, on platforms with several places. Absent for channels: a customer has one place. */
+  chat?: Chat;
+  profile?: Profile;
+}
+
+/** A file that has not been fetched yet (`handle` is the platform's key for it) or that the channel stored already. */
+export type InboundMedia = { handle: string; name?: string } | { mediaId: string; name?: string };
+
+/** `thread` is a topic's id; `addressed` tells whether the bot was spoken to (always, one to one). */
+export interface Chat {
+  id: string;
+  kind: 'direct' | 'group';
+  thread?: string;
+  addressed: boolean;
+}
+
+/** What a channel knows of the sender. Proven facts only: an unsigned claim to be somebody is dropped by the connector. */
+export interface Profile {
+  name?: string;
+  avatarUrl?: string;
+  locale?: string;
+  phone?: string;
+  email?: string;
+  /** The page the customer writes from. */
+  page?: { url: string; title?: string };
+}
+
+/** A click on a card: an operation to call. `messageId` is the card's message; `form` holds its inputs by name. */
+export interface InboundClick {
+  kind: 'click';
+  id: string;
+  sender: string;
+  at: number;
+  messageId?: string;
+  chat?: { id: string };
+  operation: string;
+  arguments: Readonly<Record<string, unknown>>;
+  form: Readonly<Record<string, string | readonly string[] | boolean>>;
+}
+
+/** A menu entry chosen: the same as typing its command. */
+export interface InboundCommand {
+  kind: 'command';
+  id: string;
+  sender: string;
+  at: number;
+  text: string;
+}
+
+export interface InboundRecall {
+  kind: 'recall';
+  id: string;
+  messageId: string;
+  sender?: string;
+  at: number;
+  chat?: { id: string };
+}
+
+export interface InboundEdit {
+  kind: 'edit';
+  id: string;
+  messageId: string;
+  sender: string;
+  at: number;
+  text: string;
+}
+
+/** Messages of ours were delivered or read, or failed after the platform had accepted them. */
+export interface InboundReceipt {
+  kind: 'receipt';
+  id: string;
+  sender: string;
+  at: number;
+  status: 'delivered' | 'read' | 'failed';
+  messageIds: string[];
+  reason?: string;
+}
+
+/** Something genuine that has no meaning here yet; recorded nowhere, answered politely. `name` is the platform's own. */
+export interface InboundOther {
+  kind: 'other';
+  id: string;
+  name: string;
+  sender?: string;
+  at: number;
+}

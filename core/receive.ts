@@ -1,0 +1,101 @@
+import type { Account } from './accounts/accounts.js';
+import type { Core } from './core.js';
+import { answerClick } from './members/click.js';
+import { identityMailbox, memberMailbox } from './pipeline/entry.js';
+import type { Receipt } from './pipeline/record.js';
+import type { Delivery, Response } from './ports/delivery.js';
+import type { Inbound } from './ports/inbound.js';
+import type { Workspace } from './workspaces/workspaces.js';
+
+/**
+ * The way of a message, its first three steps: *receive* (verify and parse, pure), *record* (one insert, unique for ever),
+ * *wake* (a hint). Only then is the platform answered. Step 4, *handle*, is `pipeline/reader.ts` and `pipeline/handle.ts`;
+ * step 5, *send*, is `outbox/drain.ts`; step 6, *project*, is `cards/view.ts`.
+ */
+export async function receiveFromPlatform(
+  core: Core,
+  workspace: Workspace,
+  delivery: Delivery,
+): Promise<Response> {
+  const reading = workspace.bot.read(delivery, workspace.credentials, core.clock.now());
+  if (!reading.verified) {
+    core.log.warn({ workspace: workspace.id, reason: reading.reason }, 'a delivery was refused');
+    return reading.response;
+  }
+  const [first] = reading.events;
+  if (first?.kind === 'click') return answerClick(core, workspace, delivery, first);
+  await recordFromPlatform(core, workspace, withLead(reading.events));
+  return reading.response;
+}
+
+export async function receiveFromChannel(
+  core: Core,
+  account: Account,
+  delivery: Delivery,
+): Promise<Response> {
+  const reading = account.connector.read(delivery, account.settings, core.clock.now());
+  if (!reading.verified) {
+    core.log.warn({ account: account.id, reason: reading.reason }, 'a delivery was refused');
+    return reading.response;
+  }
+  await recordFromChannel(core, account, reading.events);
+  return reading.response;
+}
+
+/** What members do goes to their own mailbox first, so that it keeps the order in which they did it. */
+async function recordFromPlatform(
+  core: Core,
+  workspace: Workspace,
+  events: readonly Inbound[],
+): Promise<void> {
+  const receipts: Receipt[] = [];
+  for (const event of events) {
+    if (event.kind === 'other' || event.sender === undefined) continue;
+    receipts.push({
+      tenantId: workspace.tenantId,
+      source: workspace.id,
+      sender: event.sender,
+      externalId: event.id,
+      mailbox: memberMailbox(await core.people.memberOf(workspace, event.sender)),
+      entry: { kind: 'member', workspaceId: workspace.id, event },
+    });
+  }
+  await recordAndWake(core, receipts);
+}
+
+/** The pictures of a rich text are for whom its words are: they take its quote, and the words with them. */
+function withLead(events: readonly Inbound[]): Inbound[] {
+  const messages = new Map(events.map((event) => [event.id, event]));
+  return events.map((event) => {
+    const first = messages.get(event.id.replace(/#\d+$/, ''));
+    if (event.kind !== 'message' || first?.kind !== 'message' || first === event) return event;
+    return { ...event, quote: first.quote, lead: first.type === 'text' ? first.text : undefined };
+  });
+}
+
+/** What customers do goes to their identity's mailbox, which is that of their open conversation. */
+export async function recordFromChannel(
+  core: Core,
+  account: Pick<Account, 'tenantId' | 'id'>,
+  events: readonly Inbound[],
+): Promise<void> {
+  const receipts: Receipt[] = [];
+  for (const event of events) {
+    if (event.kind === 'other' || event.sender === undefined) continue;
+    const profile = event.kind === 'message' ? event.profile : undefined;
+    receipts.push({
+      tenantId: account.tenantId,
+      source: account.id,
+      sender: event.sender,
+      externalId: event.id,
+      mailbox: identityMailbox(await core.identities.of(account, event.sender, profile)),
+      entry: { kind: 'customer', event },
+    });
+  }
+  await recordAndWake(core, receipts);
+}
+
+async function recordAndWake(core: Core, receipts: readonly Receipt[]): Promise<void> {
+  await Promise.all(receipts.map((receipt) => core.recorder.record(receipt)));
+  core.hints.give(receipts.map(({ tenantId, mailbox }) => ({ kind: 'mailbox', tenantId, name: mailbox })));
+}

@@ -1,0 +1,40 @@
+import type { Clock } from '../clock.js';
+import type { SharedValues } from '../ports/bot.js';
+import type { Vault } from '../secrets/vault.js';
+import type { Database } from './database.js';
+
+/** Values that all processes share and that expire (access tokens), sealed in the database. */
+export function sharedValues(
+  db: Database,
+  vault: Vault,
+  clock: Clock,
+  tenantId: string,
+  owner: string,
+): SharedValues {
+  const name = (key: string) => `${owner}:${key}`;
+  const place = (key: string) => ({
+    tenantId,
+    table: 'shared_values',
+    column: 'value_sealed',
+    row: name(key),
+  });
+  return {
+    async get(key) {
+      const [row] = await db.query<{ value_sealed: string }>(
+        'select value_sealed from shared_values where tenant_id = $1 and key = $2 and expires_at > $3',
+        [tenantId, name(key), new Date(clock.now())],
+      );
+      return row && vault.open(place(key), row.value_sealed);
+    },
+    async set(key, value, expiresAt) {
+      await db.query(
+        `insert into shared_values (tenant_id, key, value_sealed, expires_at) values ($1, $2, $3, $4)
+         on conflict (tenant_id, key) do update set value_sealed = $3, expires_at = $4`,
+        [tenantId, name(key), await vault.seal(place(key), value), new Date(expiresAt)],
+      );
+    },
+    async delete(key) {
+      await db.query('delete from shared_values where tenant_id = $1 and key = $2', [tenantId, name(key)]);
+    },
+  };
+}

@@ -1,0 +1,46 @@
+import type { Locale } from './i18n/texts.js';
+import type { Database } from './storage/database.js';
+
+/** One enterprise using Imdesk; every row belongs to one. */
+export interface Tenant {
+  id: string;
+  name: string;
+  locale: Locale;
+  /** IANA name; what people read is on this clock. */
+  timeZone: string;
+  robotName: string;
+}
+
+/** Tenants hardly change, and every message needs its own: they are kept for the life of the process. */
+export class Tenants {
+  private readonly known = new Map<string, Promise<Tenant>>();
+
+  constructor(private readonly db: Database) {}
+
+  get(tenantId: string): Promise<Tenant> {
+    let tenant = this.known.get(tenantId);
+    if (!tenant) {
+      tenant = this.load(tenantId);
+      tenant.catch(() => this.known.delete(tenantId));
+      this.known.set(tenantId, tenant);
+    }
+    return tenant;
+  }
+
+  private async load(tenantId: string): Promise<Tenant> {
+    const [row] = await this.db.query<{
+      name: string;
+      locale: Locale;
+      time_zone: string;
+      robot_name: string;
+    }>('select name, locale, time_zone, robot_name from tenants where id = $1', [tenantId]);
+    if (!row) throw new Error(`There is no tenant ${tenantId}`);
+    return {
+      id: tenantId,
+      name: row.name,
+      locale: row.locale,
+      timeZone: row.time_zone,
+      robotName: row.robot_name,
+    };
+  }
+}

@@ -1,0 +1,106 @@
+import type { Clock } from '../clock.js';
+import type { Logger } from '../log.js';
+import type { Bot } from '../ports/bot.js';
+import type { Courier } from '../ports/courier.js';
+import type { Vault } from '../secrets/vault.js';
+import type { Database } from '../storage/database.js';
+import { sharedValues } from '../storage/shared-values.js';
+
+/** One tenant's app on one platform, its credentials decrypted and checked by its bot's own schema. */
+export interface Workspace {
+  tenantId: string;
+  id: string;
+  name: string;
+  /** The random part of its callback address, which tells whose key decrypts. */
+  address: string;
+  baseUrl: string;
+  transport: 'http' | 'socket';
+  bot: Bot;
+  credentials: unknown;
+  courier: Courier;
+  people: ReturnType<Bot['directory']>;
+}
+
+/** Opens workspaces once and keeps them: their rows change only by set-up, which restarts or forgets them. */
+export class Workspaces {
+  private readonly opened = new Map<string, Promise<Workspace | undefined>>();
+
+  constructor(
+    private readonly parts: {
+      db: Database;
+      vault: Vault;
+      clock: Clock;
+      log: Logger;
+      bots: ReadonlyMap<string, Bot>;
+    },
+  ) {}
+
+  byId(tenantId: string, id: string): Promise<Workspace | undefined> {
+    return this.keep(`id ${tenantId} ${id}`, 'tenant_id = $1 and id = $2', [tenantId, id]);
+  }
+
+  byAddress(platform: string, address: string): Promise<Workspace | undefined> {
+    return this.keep(`address ${platform} ${address}`, 'platform = $1 and address = $2', [platform, address]);
+  }
+
+  async all(): Promise<Workspace[]> {
+    const rows = await this.parts.db.query<{ tenant_id: string; id: string }>(
+      'select tenant_id, id from workspaces order by id',
+    );
+    const opened = await Promise.all(rows.map((row) => this.byId(row.tenant_id, row.id)));
+    return opened.filter((one) => one !== undefined);
+  }
+
+  private keep(key: string, where: string, values: unknown[]): Promise<Workspace | undefined> {
+    let workspace = this.opened.get(key);
+    if (!workspace) {
+      workspace = this.open(where, values);
+      this.opened.set(key, workspace);
+      // What is not there yet, or could not be opened, is looked for again next time.
+      void workspace.then(
+        (found) => found ?? this.opened.delete(key),
+        () => this.opened.delete(key),
+      );
+    }
+    return workspace;
+  }
+
+  private async open(where: string, values: unknown[]): Promise<Workspace | undefined> {
+    const { db, vault, clock, log, bots } = this.parts;
+    const [row] = await db.query<{
+      tenant_id: string;
+      id: string;
+      platform: string;
+      name: string;
+      address: string;
+      base_url: string;
+      transport: 'http' | 'socket';
+      credentials_sealed: string;
+    }>(
+      `select tenant_id, id, platform, name, address, base_url, transport, credentials_sealed from workspaces where ${where}`,
+      values,
+    );
+    const bot = row && bots.get(row.platform);
+    if (!row || !bot) return undefined;
+    const place = { tenantId: row.tenant_id, table: 'workspaces', column: 'credentials_sealed', row: row.id };
+    const credentials = bot.credentials.parse(JSON.parse(await vault.open(place, row.credentials_sealed)));
+    const parts = {
+      clock,
+      log,
+      shared: sharedValues(db, vault, clock, row.tenant_id, row.id),
+      baseUrl: row.base_url,
+    };
+    return {
+      tenantId: row.tenant_id,
+      id: row.id,
+      name: row.name,
+      address: row.address,
+      baseUrl: row.base_url,
+      transport: row.transport,
+      bot,
+      credentials,
+      courier: bot.courier(credentials, parts),
+      people: bot.directory(credentials, parts),
+    };
+  }
+}

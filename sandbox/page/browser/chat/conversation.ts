@@ -1,0 +1,106 @@
+import { api } from '../control/api.js';
+import type { App } from '../control/shapes.js';
+import { avatar } from '../dom/avatar.js';
+import { h } from '../dom/element.js';
+import { icon } from '../dom/icons.js';
+import { toast } from '../dom/toast.js';
+import type { Client, Entry } from '../state/client.js';
+import { avatarKind, kindWords } from './list.js';
+import { MessageList } from './messages.js';
+import { TopicList } from './topics.js';
+
+/** What fills the room under the head of a chat: a list of messages, or of topics. */
+export interface ChatView {
+  element: HTMLElement;
+  show: () => void;
+}
+
+/** The open chat: its head, its messages or topics, and where to write. */
+export function conversation(client: Client): HTMLElement {
+  const element = h('section', { class: 'conversation', 'aria-label': '会话' });
+  let shown = '';
+  let view: ChatView | null = null;
+  const open = (): void => {
+    const entry = client.openEntry;
+    const identity = `${client.as} ${entry?.key} ${entry?.kind}`;
+    if (identity !== shown) {
+      shown = identity;
+      view = entry === null ? null : entry.kind === 'topic' ? new TopicList(client) : new MessageList(client);
+      element.replaceChildren(
+        ...(entry === null || view === null ? [nothingOpen()] : [head(client, entry), view.element]),
+      );
+    }
+    view?.show();
+  };
+  client.subscribe((change) => {
+    if (change !== 'connection') open();
+    if (change !== 'connection' && change !== 'clock') markRead(client);
+  });
+  document.addEventListener('visibilitychange', () => markRead(client));
+  open();
+  return element;
+}
+
+/** What is on the screen counts as read. */
+function markRead(client: Client): void {
+  const chat = client.openEntry?.chat;
+  if (!chat || chat.unread === 0 || !client.loaded || document.visibilityState !== 'visible') return;
+  const inSight = document.querySelector('.conversation')?.getClientRects().length !== 0;
+  if (inSight)
+    void api
+      .read(client.as, chat.id)
+      .then(() => client.refresh())
+      .catch(() => {});
+}
+
+function head(client: Client, entry: Entry): HTMLElement {
+  const back = h('button', {
+    type: 'button',
+    class: 'icon-button back',
+    'aria-label': '返回会话列表',
+    click: () => client.show(null),
+  });
+  back.append(icon('back'));
+  const people = entry.chat === null ? [] : client.directory.peopleIn(entry.chat.id);
+  const isGroup = entry.kind === 'group' || entry.kind === 'topic';
+  const title = people.map(({ name }) => name).join('、');
+  return h(
+    'header',
+    { class: 'conversation-head' },
+    back,
+    avatar(entry.name, avatarKind(entry)),
+    h(
+      'div',
+      { class: 'conversation-title' },
+      h('h2', {}, entry.name),
+      isGroup
+        ? h('p', { title }, `${kindWords[entry.kind]} · ${people.length} 位成员`)
+        : h('p', {}, kindWords[entry.kind] || '单聊'),
+    ),
+    menuOf(client, client.openApp),
+  );
+}
+
+/** The bot's own menu, as the app has configured it. */
+function menuOf(client: Client, app: App | null): HTMLElement | null {
+  if (app === null || !app.menu || app.menu.length === 0) return null;
+  const press = (key: string) => (): void => {
+    api
+      .menu(client.as, app.appId, key)
+      .then(() => client.refresh())
+      .catch((error: unknown) => toast('error', error instanceof Error ? error.message : '操作失败'));
+  };
+  const buttons = app.menu.map(({ key, name }) =>
+    h('button', { type: 'button', class: 'plain', testid: `menu-${key}`, click: press(key) }, name),
+  );
+  return h('nav', { class: 'bot-menu', 'aria-label': '机器人菜单' }, ...buttons);
+}
+
+const nothingOpen = (): HTMLElement =>
+  h(
+    'div',
+    { class: 'empty' },
+    icon('chat'),
+    h('h2', {}, '选择一个会话开始'),
+    h('p', {}, '左侧是这位成员能看到的单聊、群和话题'),
+  );

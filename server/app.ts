@@ -1,0 +1,169 @@
+import Router from '@koa/router';
+import Koa from 'koa';
+import helmet from 'koa-helmet';
+import type { Core } from '../core/core.js';
+import { mediaHeaders } from '../core/media/headers.js';
+import { verifyMediaLink } from '../core/media/link.js';
+import type { ChannelService } from '../core/ports/connector.js';
+import type { Delivery, Response } from '../core/ports/delivery.js';
+import { receiveFromChannel, receiveFromPlatform } from '../core/receive.js';
+import { BadBody, readBody, webhookBytesMax } from './bodies.js';
+import type { Config } from './config.js';
+import type { Metrics } from './metrics.js';
+
+export interface AppParts {
+  core: Core;
+  config: Config;
+  metrics: Metrics;
+  services: ReadonlyMap<string, ChannelService>;
+  mediaKey: Buffer;
+  /** How long a body may take to arrive. */
+  bodyWithinMs: number;
+  /** Why this process is not ready to serve, or undefined. */
+  unready(): Promise<string | undefined>;
+}
+
+/**
+ * The HTTP side: callbacks of platforms and channels, the pages and files of served channels, files by signed links, and
+ * what operators ask. Every body is read as raw bytes with a limit; every error is answered in JSON and tells no secrets.
+ */
+export function createApp(parts: AppParts): Koa {
+  const app = new Koa({ proxy: parts.config.trustProxy, maxIpsCount: 1 });
+  app.silent = true;
+  app.use(measured(parts));
+  app.use(plainErrors(parts));
+  app.use(
+    helmet({
+      contentSecurityPolicy: {
+        useDefaults: false,
+        directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
+      },
+      // The widget's script and files are meant for other origins; each says so itself.
+      crossOriginResourcePolicy: false,
+    }),
+  );
+  const router = routes(parts);
+  app.use(router.routes());
+  app.use((ctx) => {
+    const otherwise = router.match(ctx.path, ctx.method).path.length > 0;
+    ctx.status = otherwise ? 405 : 404;
+    ctx.body = {
+      error: {
+        message: otherwise ? `${ctx.method} means nothing here.` : 'There is nothing at this address.',
+      },
+    };
+  });
+  return app;
+}
+
+/** Only a process in the role web has doors for others; every process can be watched. */
+function routes(parts: AppParts): Router {
+  const router = new Router();
+  if (parts.config.roles.has('web')) addDoors(router, parts);
+  addWatching(router, parts);
+  return router;
+}
+
+function addDoors(router: Router, { core, config, services, mediaKey, bodyWithinMs }: AppParts): void {
+  const deliveryOf = async (ctx: Koa.Context, bytesMax = webhookBytesMax): Promise<Delivery> => ({
+    method: ctx.method,
+    query: plainQuery(ctx.querystring),
+    headers: plainHeaders(ctx.headers),
+    body: await readBody(ctx.req, { bytesMax, withinMs: bodyWithinMs }),
+  });
+
+  router.all('bot', '/bots/:platform/:address', async (ctx) => {
+    const { platform = '', address = '' } = ctx.params;
+    const workspace = addressForm.test(address) && (await core.workspaces.byAddress(platform, address));
+    if (!workspace) return ctx.throw(404, 'No workspace has this callback address.');
+    respond(ctx, await receiveFromPlatform(core, workspace, await deliveryOf(ctx)));
+  });
+
+  router.all('channel', '/channels/:channel{/*rest}', async (ctx) => {
+    const { channel = '' } = ctx.params;
+    const path = ctx.path.slice(`/channels/${channel}`.length) || '/';
+    const service = services.get(channel);
+    if (service) {
+      const delivery = await deliveryOf(ctx, service.bodyLimit(path));
+      return respond(ctx, await service.handle({ ...delivery, path, ip: ctx.ip }));
+    }
+    const account = await core.accounts.byId(path.slice(1));
+    if (account?.connector.channel !== channel) return ctx.throw(404, 'No account has this address.');
+    respond(ctx, await receiveFromChannel(core, account, await deliveryOf(ctx)));
+  });
+
+  router.get('media', '/media/:token', async (ctx) => {
+    const link = verifyMediaLink(ctx.params.token ?? '', mediaKey, core.clock.now());
+    if (link === 'forged') return ctx.throw(404, 'There is no such file.');
+    if (link === 'expired') return ctx.throw(410, 'This link has expired.');
+    const media = await core.media.find(link.tenantId, link.mediaId);
+    if (!media) return ctx.throw(404, 'There is no such file.');
+    ctx.set(mediaHeaders(media, (link.expiresAt - core.clock.now()) / 1_000));
+    ctx.body = await core.media.read(media);
+  });
+
+  router.get('home', '/', (ctx) => {
+    if (config.homeUrl) return ctx.redirect(config.homeUrl);
+    ctx.body = { name: 'Imdesk', documentation: 'README.md', health: '/healthz' };
+  });
+}
+
+function addWatching(router: Router, { metrics, unready }: AppParts): void {
+  router.get('healthz', '/healthz', (ctx) => {
+    ctx.body = { ok: true };
+  });
+  router.get('readyz', '/readyz', async (ctx) => {
+    const reason = await unready();
+    ctx.status = reason === undefined ? 200 : 503;
+    ctx.body = reason === undefined ? { ready: true } : { ready: false, reason };
+  });
+  router.get('metrics', '/metrics', async (ctx) => {
+    ctx.type = metrics.registry.contentType;
+    ctx.body = await metrics.registry.metrics();
+  });
+}
+
+/** How the last part of a callback address is made; anything else is not even looked for. */
+const addressForm = /^[\w-]{1,200}$/;
+
+const plainQuery = (query: string): Record<string, string> => Object.fromEntries(new URLSearchParams(query));
+
+function plainHeaders(headers: Koa.Context['headers']): Record<string, string> {
+  const plain: Record<string, string> = {};
+  for (const [name, value] of Object.entries(headers)) {
+    if (value !== undefined) plain[name] = Array.isArray(value) ? value.join(', ') : value;
+  }
+  return plain;
+}
+
+function respond(ctx: Koa.Context, response: Response): void {
+  ctx.status = response.status;
+  ctx.set(response.headers);
+  ctx.body = response.body;
+}
+
+function plainErrors({ core }: AppParts): Koa.Middleware {
+  return async (ctx, next) => {
+    try {
+      await next();
+    } catch (error) {
+      const known = error instanceof BadBody || (error instanceof Koa.HttpError && error.expose);
+      ctx.status = known ? error.status : 500;
+      ctx.body = {
+        error: { message: known ? error.message : 'Something went wrong here; it has been logged.' },
+      };
+      // What is left of a body that was refused would be taken for the next request.
+      if (error instanceof BadBody) ctx.set('connection', 'close');
+      if (!known) core.log.error({ error, route: ctx._matchedRouteName }, 'a request failed');
+    }
+  };
+}
+
+function measured({ metrics }: AppParts): Koa.Middleware {
+  return async (ctx, next) => {
+    const begun = performance.now();
+    await next();
+    const route = typeof ctx._matchedRouteName === 'string' ? ctx._matchedRouteName : 'none';
+    metrics.request(route, ctx.status, (performance.now() - begun) / 1_000);
+  };
+}

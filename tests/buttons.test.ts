@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict';
+import { readdir, readFile } from 'node:fs/promises';
+import { test } from 'node:test';
+import { type CommandName, commandNames, commands } from '../core/commands/command.js';
+
+/** Buttons that no single command stands for, and how else it is done without cards. */
+const otherwise: Record<string, CommandName | 'customers' | 'not needed'> = {
+  'draft.send': 'to',
+  'draft.drop': 'not needed',
+  'conversation.rate': 'customers',
+};
+/** Commands that carry words, which people type where they would press a button. */
+const typed: CommandName[] = ['note', 'ask', 'help'];
+
+async function operationsOnCards(): Promise<Set<string>> {
+  const folder = new URL('../cards/templates/', import.meta.url);
+  const found = new Set<string>();
+  for (const file of await readdir(folder)) {
+    const template = await readFile(new URL(file, folder), 'utf8');
+    for (const [, name = ''] of template.matchAll(/"operation":\s*"([a-z]+\.[a-zA-Z]+)"/g)) found.add(name);
+  }
+  return found;
+}
+
+test('whatever a card’s button does can be typed, for whoever sees no cards', async () => {
+  const byCommand = new Set(commandNames.map((name) => commands[name].operation));
+  for (const operation of await operationsOnCards()) {
+    assert.ok(
+      byCommand.has(operation) || operation in otherwise,
+      `${operation} is on a card and no command does it`,
+    );
+  }
+});
+
+test('whatever can be commanded has a button, save what carries words', async () => {
+  const onCards = await operationsOnCards();
+  const inHelp = ['queue.list', 'member.mine'];
+  for (const name of commandNames) {
+    const { operation } = commands[name];
+    const isThere = onCards.has(operation) || inHelp.includes(operation) || typed.includes(name);
+    assert.ok(isThere, `/${name} calls ${operation}, which no card offers`);
+  }
+});

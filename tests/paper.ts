@@ -1,0 +1,97 @@
+import { z } from 'zod';
+import type { CardView } from '../core/cards/card.js';
+import type { Bot, ClickAnswer } from '../core/ports/bot.js';
+import type { Connector } from '../core/ports/connector.js';
+import type { Certainty, Courier, Outgoing } from '../core/ports/courier.js';
+import { json } from '../core/ports/delivery.js';
+import type { Inbound } from '../core/ports/inbound.js';
+
+/** One thing that arrived on paper: what it was, and what it came to be called. */
+export interface Arrived {
+  id: string;
+  key: string;
+  out: Outgoing;
+}
+
+/**
+ * A platform and a channel made of paper: the smallest implementation of the ports. They believe every delivery, remember
+ * what they are sent, and honour idempotency keys. For tests of core; the real wire is tested through the sandbox.
+ */
+export class Paper {
+  readonly toStaff: Arrived[] = [];
+  readonly toCustomers: Arrived[] = [];
+  /** The newest view of each posted card. */
+  readonly cards = new Map<string, CardView>();
+  /** Called before a send takes effect; throws what the other side would refuse. */
+  before: (out: Outgoing, key: string) => Promise<void> = async () => {};
+  /** Called after it took effect; throws what can be lost on the way back. */
+  after: (out: Outgoing, key: string) => Promise<void> = async () => {};
+  /** How certain sends to customers and to staff are; redraws always may be repeated. */
+  certainty: Certainty = { kind: 'keyed', lifeMs: 3_600_000 };
+  private made = 0;
+
+  readonly bot: Bot = {
+    platform: 'feishu',
+    credentials: z.object({}),
+    abilities: {
+      topics: true,
+      cardInputs: true,
+      cardLifeMs: 14 * 86_400_000,
+      recall: true,
+      clickDeadlineMs: 3_000,
+    },
+    read: (delivery) => ({ verified: true, events: eventsIn(delivery.body), response: json(200, {}) }),
+    answerClick: (answer) => json(200, answer),
+    courier: () => this.courier(this.toStaff),
+    directory: () => ({ person: async () => undefined }),
+  };
+
+  readonly connector: Connector = {
+    channel: 'paper',
+    account: z.object({}),
+    abilities: {
+      text: { max: 4_000, unit: 'characters' },
+      media: ['image', 'file', 'voice', 'video'],
+      choices: true,
+      cards: true,
+    },
+    read: (delivery) => ({ verified: true, events: eventsIn(delivery.body), response: json(202, {}) }),
+    courier: () => this.courier(this.toCustomers),
+  };
+
+  private courier(arrived: Arrived[]): Courier {
+    return {
+      certainty: (out) => (out.kind === 'redraw' ? { kind: 'repeatable' } : this.certainty),
+      limits: () => [],
+      send: async (out, key) => {
+        await this.before(out, key);
+        const known = arrived.find((one) => one.key === key);
+        const sent = known ?? { id: this.name(out), key, out };
+        if (!known) arrived.push(sent);
+        if (out.kind === 'card' || out.kind === 'redraw') this.cards.set(sent.id, out.card);
+        await this.after(out, key);
+        const isRoot = out.kind === 'card' && out.to.kind === 'chat';
+        return { messageId: sent.id, thread: isRoot ? `thread-of-${sent.id}` : undefined };
+      },
+      fetchMedia: async () => ({ bytes: Buffer.from('a file from paper'), name: 'paper.txt' }),
+    };
+  }
+
+  private name(out: Outgoing): string {
+    if (out.kind === 'redraw') return out.messageId;
+    this.made += 1;
+    return `paper-${this.made}`;
+  }
+}
+
+export const delivery = (events: readonly Inbound[]) => ({
+  method: 'POST',
+  query: {},
+  headers: {},
+  body: Buffer.from(JSON.stringify(events)),
+});
+
+const eventsIn = (body: Buffer): Inbound[] => z.array(z.custom<Inbound>()).parse(JSON.parse(body.toString()));
+
+export const clickAnswer = (body: string | Buffer): ClickAnswer =>
+  z.custom<ClickAnswer>().parse(JSON.parse(body.toString()));

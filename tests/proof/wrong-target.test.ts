@@ -1,0 +1,290 @@
+import assert from 'node:assert/strict';
+import { type TestContext, test } from 'node:test';
+import { chances } from '../chance.js';
+import { jumpingClock } from '../clocks.js';
+import { openHouse } from '../house.js';
+
+/**
+ * Two agents with three customers each talk at random: plainly, by quote, by code, with /to, with notes, through the card
+ * that asks whom they mean, while customers write, conversations close, change hands and are claimed, sends are slow and
+ * time jumps. Whom each word was meant for is known here without asking the product: words with a pointer carry their
+ * customer's name; plain ones may go only to the customer the agent turned to last, and only if no other customer's
+ * message was shown to them since. The product may ask or refuse as often as it likes; it may not deliver one to anybody else.
+ */
+const seeds = process.env.SEED ? [Number(process.env.SEED)] : [1, 2, 3, 6];
+const steps = 170;
+/** Nobody answers faster than this to what they have just been shown. */
+const reactionMs = 60;
+
+const customers = Array.from({ length: 8 }, (_, number) => `客户${number + 1}`);
+const agents = ['林小满', '陈亦舟'];
+
+/** Whom a word may reach: nobody else ever. */
+interface Meant {
+  words: string;
+  how: string;
+  customers: string[];
+}
+
+for (const seed of seeds) {
+  test(`nobody’s words reach another customer, seed ${seed}`, (t) => walk(t, seed));
+}
+
+async function walk(t: TestContext, seed: number) {
+  const { number, chance, one, weighted } = chances(seed);
+  const clock = jumpingClock();
+  const house = await openHouse(t, {
+    clock,
+    processes: 2,
+    members: agents.map((name) => ({ name, role: 'agent', capacity: 3 })),
+  });
+  const meant = new Map<string, Meant>();
+  const turned = new Map<string, { customer: string; at: number }>();
+  const shown: { agent: string; customer: string; at: number }[] = [];
+  const chosen = new Set<string>();
+  let made = 0;
+  const token = (how: string, allowed: string[], words: string): string => {
+    made += 1;
+    const marked = `${words} #${made}`;
+    meant.set(`#${made}`, { words: marked, how, customers: allowed });
+    return marked;
+  };
+  house.paper.before = async (out) => {
+    if (chance(0.3)) await new Promise((resolve) => setTimeout(resolve, number(25)));
+    if (out.kind !== 'text' || out.to.kind !== 'direct' || !agents.includes(out.to.person)) return;
+    const customer = /^\S+ (客户\d)：/.exec(out.text)?.[1];
+    if (customer) shown.push({ agent: out.to.person, customer, at: clock.now() });
+  };
+
+  /** How things stand in the database, once everything is done. */
+  const standing = () =>
+    house.db.query<{
+      id: string;
+      code: string | null;
+      state: string;
+      owner: string | null;
+      customer: string;
+    }>(
+      `select v.id, v.code, v.state, m.name as owner, c.name as customer from conversations v
+         join customers c on c.tenant_id = v.tenant_id and c.id = v.customer_id
+         left join members m on m.tenant_id = v.tenant_id and m.id = v.owner_id`,
+    );
+  const ownedBy = async (agent: string) =>
+    (await standing()).filter(
+      (conversation) => conversation.state === 'active' && conversation.owner === agent,
+    );
+
+  /** Whom plain words of this agent may reach now: the customer they turned to, unless another was shown since. */
+  async function plainlyMeant(agent: string): Promise<string[]> {
+    const focus = turned.get(agent);
+    if (!focus) {
+      await house.settled();
+      const mine = await ownedBy(agent);
+      return mine.length === 1 ? mine.map((conversation) => conversation.customer) : [];
+    }
+    const disturbed = shown.some(
+      (one) =>
+        one.agent === agent &&
+        one.customer !== focus.customer &&
+        one.at > focus.at &&
+        one.at < clock.now() - reactionMs,
+    );
+    if (!disturbed) return [focus.customer];
+    // Disturbed by customers who are no longer theirs is not disturbed: with one conversation there is no choice. What is
+    // still on its way, such as a close, comes before the words in the agent's mailbox, so it has to be through here too.
+    await house.settled();
+    const mine = await ownedBy(agent);
+    return mine.length === 1 && mine[0]?.customer === focus.customer ? [focus.customer] : [];
+  }
+
+  const turn = (agent: string, customer: string) => turned.set(agent, { customer, at: clock.now() });
+
+  async function step(): Promise<void> {
+    const agent = one(agents) ?? '';
+    const member = house.member(agent);
+    const all = await standing();
+    const coded = one(all.filter((conversation) => conversation.code !== null));
+    const kind = weighted({
+      write: 30,
+      plain: 25,
+      quote: 10,
+      code: 8,
+      to: 4,
+      focus: 3,
+      note: 6,
+      choose: 18,
+      drop: 2,
+      claim: 14,
+      close: 3,
+      force: 2,
+      conflict: 2,
+      astray: 2,
+      settle: 25,
+      jump: 2,
+      picture: 3,
+    });
+    if (kind === 'write') {
+      await house.customer(one(customers) ?? '').says(chance(0.15) ? '转人工' : `在吗 ${number(100)}`);
+    } else if (kind === 'plain') {
+      const allowed = await plainlyMeant(agent);
+      await member.types(token('plain words', allowed, '好的'));
+      // They go where the agent is turned, or are held; either way the agent is turned there from now on only if they went.
+      const focus = turned.get(agent);
+      if (focus && allowed.includes(focus.customer)) await sentThen(agent, focus.customer);
+    } else if (kind === 'quote') {
+      const relay = one(
+        member.received().filter(({ out }) => out.kind === 'text' && /^\S+ 客户\d：/.test(out.text)),
+      );
+      const customer = relay?.out.kind === 'text' ? /^\S+ (客户\d)：/.exec(relay.out.text)?.[1] : undefined;
+      if (relay && customer)
+        await member.types(token('a quote', [customer], `给${customer}`), { quote: relay.id });
+    } else if (kind === 'code' && coded) {
+      await member.types(token('a code', [coded.customer], `${coded.code} 给${coded.customer}`));
+    } else if (kind === 'to' && coded) {
+      await member.types(token('/to', [coded.customer], `/to ${coded.code} 给${coded.customer}`));
+    } else if (kind === 'focus' && coded) {
+      await house.settled();
+      const mine = (await ownedBy(agent)).find((conversation) => conversation.code === coded.code);
+      await member.types(`/to ${coded.code}`);
+      if (mine) turn(agent, mine.customer);
+    } else if (kind === 'note') {
+      const words =
+        coded && chance(0.5)
+          ? `// ${coded.code} 内部`
+          : one(['// 内部', '／／内部', '/note 内部', '/备注 内部']);
+      await member.types(token('a note', [], words ?? ''));
+    } else if (kind === 'picture') {
+      await pictures(agent);
+    } else if (kind === 'conflict' && coded) {
+      const relay = one(
+        member.received().filter(({ out }) => out.kind === 'text' && /^\S+ 客户\d：/.test(out.text)),
+      );
+      const customer = relay?.out.kind === 'text' ? /^\S+ (客户\d)：/.exec(relay.out.text)?.[1] : undefined;
+      if (relay && customer && customer !== coded.customer) {
+        // Nobody can say which; the quoted one only if the code is no conversation of theirs.
+        await member.types(token('a quote and a code', [customer], `${coded.code} 您好`), {
+          quote: relay.id,
+        });
+      }
+    } else if (kind === 'astray') {
+      const tells = await house.db.query<{ id: string }>(
+        `select id from outbox where kind = 'tell' and state = 'sent'`,
+      );
+      const keys = new Set(tells.map((tell) => tell.id));
+      const told = one(member.received().filter(({ key }) => keys.has(key)));
+      if (told) await member.types(token('a quote of a notice', [], '好'), { quote: told.id });
+    } else if (kind === 'choose' || kind === 'drop') {
+      await answerDraft(agent, kind);
+    } else if (kind === 'claim') {
+      const waiting = one(all.filter((conversation) => conversation.state === 'waiting'));
+      if (waiting) {
+        turn(agent, waiting.customer);
+        await member.clicks('conversation.claim', { conversation: waiting.id });
+      }
+    } else if (kind === 'close') {
+      await member.types(coded && chance(0.7) ? `/close ${coded.code}` : '/close');
+    } else if (kind === 'force') {
+      await house.settled();
+      const taken = one(all.filter((conversation) => conversation.state === 'active'));
+      const heir = house.memberId(one(agents) ?? '');
+      if (taken) {
+        await house.db.query(
+          `update conversations set owner_id = $2, version = version + 1, epoch = epoch + 1 where id = $1 and state = 'active'`,
+          [taken.id, heir],
+        );
+      }
+    } else if (kind === 'settle') {
+      await house.settled();
+    } else if (kind === 'jump') {
+      await house.settled();
+      clock.jump(number(20) * 60_000);
+    }
+  }
+
+  /** A rich text: words and a picture, the second of which has neither the quote nor the slashes of the first. */
+  async function pictures(agent: string) {
+    const id = `post-${made}`;
+    const common = {
+      kind: 'message' as const,
+      sender: agent,
+      at: clock.now(),
+      chat: { id: 'p2p', kind: 'direct' as const, addressed: true },
+    };
+    const text = token('a note with a picture', [], '// 内部截图');
+    await house.fromStaff([
+      { ...common, id, type: 'text', text },
+      { ...common, id: `${id}#2`, type: 'image', media: { handle: 'img' } },
+    ]);
+  }
+
+  /** Words went to whom the agent was turned to, so that is where they are turned from then on. */
+  async function sentThen(agent: string, customer: string) {
+    const at = clock.now();
+    await house.settled();
+    const words = [...meant.keys()].at(-1) ?? '';
+    if (house.paper.toCustomers.some(({ out }) => out.kind === 'text' && out.text.endsWith(words))) {
+      turned.set(agent, { customer, at });
+    }
+  }
+
+  /** Chooses for whom held words are, or drops them; sometimes twice. */
+  async function answerDraft(agent: string, kind: 'choose' | 'drop') {
+    const card = one(
+      house
+        .member(agent)
+        .received()
+        .filter(({ out }) => out.kind === 'card' && out.card.template === 'choose'),
+    );
+    if (card?.out.kind !== 'card' || card.out.card.template !== 'choose') return;
+    const { draft, preview, choices } = card.out.card.data;
+    const choice = one(choices);
+    await house.settled();
+    if (kind === 'drop' || !choice) {
+      chosen.add(draft);
+      await house.member(agent).clicks('draft.drop', { draft }, card.id);
+      return;
+    }
+    const isMine = (await ownedBy(agent)).some((conversation) => conversation.id === choice.conversation);
+    if (!chosen.has(draft) && isMine) {
+      chosen.add(draft);
+      const word = meant.get(/#\d+$/.exec(preview)?.[0] ?? '');
+      if (word) Object.assign(word, { customers: [choice.customer], how: `${word.how}, then chosen` });
+      turn(agent, choice.customer);
+    }
+    await house.member(agent).clicks('draft.send', { draft, conversation: choice.conversation }, card.id);
+  }
+
+  for (const customer of customers.slice(0, 6)) await house.customer(customer).says('转人工');
+  await house.settled();
+  for (const [index, conversation] of (await standing()).entries()) {
+    const agent = agents[index % 2] ?? '';
+    turn(agent, conversation.customer);
+    await house.member(agent).clicks('conversation.claim', { conversation: conversation.id });
+  }
+  await house.settled();
+  for (let count = 0; count < steps; count++) await step();
+  await house.settled();
+
+  assert.deepEqual(await house.putAside(), []);
+  let delivered = 0;
+  const asked = house.paper.toStaff.filter(
+    ({ out }) => out.kind === 'card' && out.card.template === 'choose',
+  ).length;
+  for (const { out } of house.paper.toCustomers) {
+    if (!('to' in out) || out.to.kind !== 'direct') continue;
+    assert.notEqual(out.kind, 'media', `a picture of a note reached ${out.to.person}`);
+    const word = out.kind === 'text' ? meant.get(/#\d+$/.exec(out.text)?.[0] ?? '') : undefined;
+    if (!word) continue;
+    delivered += 1;
+    const allowed = word.customers.join(' or ') || 'nobody';
+    assert.ok(
+      word.customers.includes(out.to.person),
+      `「${word.words}」 (${word.how}) was meant for ${allowed} and reached ${out.to.person}`,
+    );
+  }
+  t.diagnostic(`seed ${seed}: ${meant.size} texts, ${delivered} delivered, ${asked} asked about`);
+  assert.ok(
+    delivered > 15 && asked > 3,
+    `the walk says little: ${delivered} delivered, ${asked} asked about`,
+  );
+}
