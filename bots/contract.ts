@@ -233,7 +233,7 @@ export function valuesInMemory(clock: Clock): SharedValues {
 
 const partsAt = (baseUrl: string, now: number): BotParts => {
   const clock = movableClock(now);
-  return { clock, log: silent, shared: valuesInMemory(clock), baseUrl };
+  return { clock, log: silent, shared: valuesInMemory(clock), baseUrl, line: () => undefined };
 };
 
 const person = { kind: 'direct', person: 'somebody' } as const;

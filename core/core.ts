@@ -27,6 +27,7 @@ import { thinker } from './robot/think.js';
 import type { Vault } from './secrets/vault.js';
 import type { Database } from './storage/database.js';
 import { Tenants } from './tenant.js';
+import { Lines } from './workspaces/lines.js';
 import { Workspaces } from './workspaces/workspaces.js';
 
 /** All parts of Imdesk that know no platform, no channel and no HTTP, put together. */
@@ -38,6 +39,7 @@ export interface Core {
   hints: Hints;
   tenants: Tenants;
   workspaces: Workspaces;
+  lines: Lines;
   accounts: Accounts;
   people: People;
   identities: Identities;
@@ -80,7 +82,8 @@ export async function openCore(options: CoreOptions): Promise<Core> {
   const hints = await openHints(options.wire, processId, log);
   const tenants = new Tenants(db);
   const operations = allOperations();
-  const workspaces = new Workspaces({ db, vault, clock, log, bots });
+  const lines = new Lines();
+  const workspaces = new Workspaces({ db, vault, clock, log, bots, lines });
   const accounts: Accounts = new Accounts({
     db,
     vault,
@@ -150,6 +153,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     hints,
     tenants,
     workspaces,
+    lines,
     accounts,
     people: new People({ db, vault, clock, ids, log, tenants }),
     identities: new Identities({ db, vault, clock, ids, tenants }),

@@ -33,6 +33,7 @@ function keep(core: Core, vault: Vault, workspace: Workspace, random: () => numb
     log,
     shared: sharedValues(db, vault, clock, tenantId, id),
     baseUrl: workspace.baseUrl,
+    line: () => core.lines.of(id),
   };
   return keepConnected({
     name: `${bot.platform}/${workspace.name}`,

@@ -7,6 +7,9 @@ import { type CommandName, commandNames, commands } from '../core/commands/comma
 const otherwise: Record<string, CommandName | 'customers' | 'not needed'> = {
   'draft.send': 'to',
   'draft.drop': 'not needed',
+  'queue.claimNext': 'claim',
+  'conversation.offerTransfer': 'not needed',
+  'conversation.transfer': 'not needed',
   'conversation.rate': 'customers',
 };
 /** Commands that carry words, which people type where they would press a button. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { CardView } from '../core/cards/card.js';
-import type { Bot, ClickAnswer } from '../core/ports/bot.js';
+import type { Bot, BotAbilities, ClickAnswer } from '../core/ports/bot.js';
 import type { Connector } from '../core/ports/connector.js';
 import type { Certainty, Courier, Outgoing } from '../core/ports/courier.js';
 import { json } from '../core/ports/delivery.js';
@@ -12,6 +12,27 @@ export interface Arrived {
   key: string;
   out: Outgoing;
 }
+
+/** What paper can do, unless a test says otherwise: everything. */
+export const paperAbilities: BotAbilities = {
+  realm: 'paper',
+  direct: true,
+  groups: 'everything',
+  topics: true,
+  hears: ['text', 'image', 'file', 'voice', 'video'],
+  media: ['image', 'file', 'voice', 'video'],
+  quotes: true,
+  recall: true,
+  cards: 'buttons',
+  cardInputs: true,
+  cardEdits: 'always',
+  cardLifeMs: 14 * 86_400_000,
+  toasts: true,
+  clickDeadlineMs: 3_000,
+  desk: 'conversation',
+  connections: 'none',
+  streaming: false,
+};
 
 /**
  * A platform and a channel made of paper: the smallest implementation of the ports. They believe every delivery, remember
@@ -33,13 +54,7 @@ export class Paper {
   readonly bot: Bot = {
     platform: 'feishu',
     credentials: z.object({}),
-    abilities: {
-      topics: true,
-      cardInputs: true,
-      cardLifeMs: 14 * 86_400_000,
-      recall: true,
-      clickDeadlineMs: 3_000,
-    },
+    abilities: { ...paperAbilities },
     read: (delivery) => ({ verified: true, events: eventsIn(delivery.body), response: json(200, {}) }),
     answerClick: (answer) => json(200, answer),
     courier: () => this.courier(this.toStaff),

@@ -41,6 +41,10 @@ export async function viewOf(
       return answerView(looking, answerData.parse(card.data));
     case 'help':
       return helpView(looking, operations, id);
+    case 'waiting':
+    case 'transfer':
+    case 'alert':
+    case 'quota':
     case 'rating':
       return undefined;
   }

@@ -7,6 +7,7 @@ import {
   Model,
   Sequelize,
 } from 'sequelize';
+import type { PlatformName } from '../ports/bot.js';
 
 /** Models of what is set up rather than said: what messages pass through is plain SQL on `Database`. */
 export class TenantModel extends Model<InferAttributes<TenantModel>, InferCreationAttributes<TenantModel>> {
@@ -49,7 +50,7 @@ export class WorkspaceModel extends Model<
 > {
   declare tenantId: string;
   declare id: string;
-  declare platform: 'feishu' | 'dingtalk' | 'wecom';
+  declare platform: PlatformName;
   declare name: string;
   declare address: string;
   declare appId: string;

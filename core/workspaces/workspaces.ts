@@ -5,6 +5,7 @@ import type { Courier } from '../ports/courier.js';
 import type { Vault } from '../secrets/vault.js';
 import type { Database } from '../storage/database.js';
 import { sharedValues } from '../storage/shared-values.js';
+import type { Lines } from './lines.js';
 
 /** One tenant's app on one platform, its credentials decrypted and checked by its bot's own schema. */
 export interface Workspace {
@@ -32,6 +33,7 @@ export class Workspaces {
       clock: Clock;
       log: Logger;
       bots: ReadonlyMap<string, Bot>;
+      lines: Lines;
     },
   ) {}
 
@@ -66,7 +68,7 @@ export class Workspaces {
   }
 
   private async open(where: string, values: unknown[]): Promise<Workspace | undefined> {
-    const { db, vault, clock, log, bots } = this.parts;
+    const { db, vault, clock, log, bots, lines } = this.parts;
     const [row] = await db.query<{
       tenant_id: string;
       id: string;
@@ -89,6 +91,7 @@ export class Workspaces {
       log,
       shared: sharedValues(db, vault, clock, row.tenant_id, row.id),
       baseUrl: row.base_url,
+      line: () => lines.of(row.id),
     };
     return {
       tenantId: row.tenant_id,

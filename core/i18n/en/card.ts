@@ -2,6 +2,7 @@ import type { Translation } from '../translation.js';
 import type { card as zhCN } from '../zh-CN/card.js';
 
 export const card = {
+  'button.claimNext': 'Claim the next',
   'button.claim': 'Claim',
   'button.reply': 'Reply',
   'button.send': 'Send',
@@ -21,6 +22,7 @@ export const card = {
   'button.retry': 'Send again',
   'button.submit': 'Submit',
 
+  'label.colleague': 'Colleague',
   'label.channel': 'Channel',
   'label.queue': 'Queue',
   'label.status': 'Status',
@@ -50,6 +52,8 @@ export const card = {
   'placeholder.note': 'Write a note; the customer cannot see it',
   'placeholder.closeReason': 'Choose a reason for closing',
   'placeholder.remark': 'Anything else you would like to tell us? (optional)',
+  'placeholder.colleague': 'Choose a colleague',
+  'placeholder.transfer': 'A word for your colleague; the customer cannot see it (optional)',
   'placeholder.summary': 'For colleagues only; the customer cannot see it (optional)',
 
   'confirm.close': 'Close this conversation?',
@@ -89,6 +93,17 @@ export const card = {
   triedNothing: 'The robot was not involved',
   howToReply: 'Just write to reply; what begins with // is a note the customer never sees.',
   focused: 'Current',
+
+  transferTitle: 'Transfer the conversation',
+  transferNobody: 'No colleague can take it now.',
+  transferDone: 'Transferred to {name}',
+  transferGone: 'This conversation is not yours now and cannot be transferred by you.',
+  colleagueLoad: '{name} (handling {count}/{capacity})',
+
+  waitingTitle: '{total} customers waiting',
+  waitingStatus: 'The longest has waited {waited}',
+  waitingDone: 'Everybody who waited is being served',
+  waitingRenewed: 'Renewed, see the newest notice',
 
   chooseTitle: 'Who is this for?',
   chooseWhySeveral: 'You are handling several conversations. Please choose who this is for.',

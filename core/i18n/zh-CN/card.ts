@@ -1,6 +1,7 @@
 /** Fixed words of the cards: labels, captions, states. */
 export const card = {
   'button.claim': '认领',
+  'button.claimNext': '认领下一位',
   'button.reply': '回复',
   'button.send': '发送',
   'button.note': '备注',
@@ -20,6 +21,7 @@ export const card = {
   'button.submit': '提交',
 
   'label.channel': '渠道',
+  'label.colleague': '同事',
   'label.queue': '队列',
   'label.status': '状态',
   'label.owner': '处理人',
@@ -48,6 +50,8 @@ export const card = {
   'placeholder.note': '输入备注，客户看不到',
   'placeholder.closeReason': '请选择结束原因',
   'placeholder.remark': '还有什么想告诉我们的吗？（选填）',
+  'placeholder.colleague': '请选择要转给的同事',
+  'placeholder.transfer': '给同事留一句话，客户看不到（选填）',
   'placeholder.summary': '内部小结，客户看不到（选填）',
 
   'confirm.close': '结束这个会话？',
@@ -87,6 +91,17 @@ export const card = {
   triedNothing: '未经过机器人',
   howToReply: '直接发消息即可回复客户；以 // 开头是备注，客户看不到。',
   focused: '当前',
+
+  transferTitle: '转交会话',
+  transferNobody: '现在没有可以接手的同事。',
+  transferDone: '已转交给 {name}',
+  transferGone: '这个会话现在不由你处理，不能再转交。',
+  colleagueLoad: '{name}（处理中 {count}/{capacity}）',
+
+  waitingTitle: '{total} 位客户等待认领',
+  waitingStatus: '等得最久的已等了 {waited}',
+  waitingDone: '等待的客户都已有人接待',
+  waitingRenewed: '已更新，请看最新的提醒',
 
   chooseTitle: '要发给哪位客户？',
   chooseWhySeveral: '你正在处理多个会话，请选择要发给谁。',
