@@ -1,3 +1,4 @@
+import type { CallRecord } from '../control/parts.js';
 import type { Clock } from '../kernel/clock.js';
 import type { Fault } from '../kernel/faults.js';
 import { cut, matchPath, type Reply, type Request } from '../kernel/http.js';
@@ -9,19 +10,6 @@ import { Refusal, scopeMissing } from './refusal.js';
 import type { SocketHub } from './socket/hub.js';
 import { hasScope } from './state.js';
 import type { Tenant } from './tenant.js';
-
-/** One API call, as `GET /control/calls` tells of it. */
-export interface CallRecord {
-  at: number;
-  method: string;
-  path: string;
-  app: string | undefined;
-  status: number;
-  code: number;
-  ms: number;
-  body: unknown;
-  fault?: string;
-}
 
 /** Source: 频控策略; the class of all message, group and contact APIs. */
 const PER_API = [
@@ -61,6 +49,7 @@ export class Gateway {
     const done = await this.#withFault(request, fault);
     this.#log.add({
       at: this.#tenant.clock.now(),
+      platform: 'feishu',
       method: request.method,
       path: request.path + (request.query.size > 0 ? `?${request.query}` : ''),
       app,
