@@ -101,6 +101,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     hints,
     log,
     tenants,
+    platforms: bots,
     processId,
     handle: handling(operations),
     putAside,

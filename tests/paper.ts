@@ -17,6 +17,7 @@ export interface Arrived {
 export const paperAbilities: BotAbilities = {
   realm: 'paper',
   direct: true,
+  work: true,
   groups: 'everything',
   topics: true,
   hears: ['text', 'image', 'file', 'voice', 'video'],

@@ -15,11 +15,21 @@ export interface Looking {
   now: number;
 }
 
-/** A view, and the version of its subject that it shows. */
+/**
+ * A view, the version of its subject that it shows, and the phase: what can be decided on it. A customer's next words move
+ * the version; only another state or another owner moves the phase. Where a card can be changed but once it is changed
+ * for a new phase, and a form that was opened in an older phase is not sent.
+ */
 export interface Drawn {
   view: CardView;
   version: number;
+  phase: string;
 }
+
+export const phaseOf = ({ state, epoch }: Conversation): string => `${state}:${epoch}`;
+
+/** Of cards that list or answer: whatever is pressed on them decides for itself. */
+export const timeless = 'timeless';
 
 type Line = CardData<'desk'>['recent'][number];
 type Urgency = CardData<'desk'>['urgency'];

@@ -4,7 +4,16 @@ import { customerById } from '../customers/customer.js';
 import { type Locale, text } from '../i18n/texts.js';
 import { formatTime } from '../i18n/time.js';
 import { shorten } from '../text/shorten.js';
-import { closeOptions, type Drawn, type Looking, lineOf, ratingWords, statusOf, urgencyOf } from './look.js';
+import {
+  closeOptions,
+  type Drawn,
+  type Looking,
+  lineOf,
+  phaseOf,
+  ratingWords,
+  statusOf,
+  urgencyOf,
+} from './look.js';
 
 const recentLines = 6;
 /** At a desk words are there to choose by; whoever claims reads them whole. */
@@ -28,6 +37,7 @@ export async function deskView(looking: Looking, conversationId: string): Promis
   const summary = conversation.closeSummary;
   return {
     version: conversation.version,
+    phase: phaseOf(conversation),
     view: {
       template: 'desk',
       locale,
@@ -73,6 +83,7 @@ export async function briefView(looking: Looking, conversationId: string): Promi
   const page = customer?.profile.page;
   return {
     version: conversation.version,
+    phase: phaseOf(conversation),
     view: {
       template: 'brief',
       locale,

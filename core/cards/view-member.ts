@@ -16,7 +16,7 @@ import { memberById } from '../members/member.js';
 import type { Operations } from '../operations/registry.js';
 import type { RobotReply } from '../pipeline/entry.js';
 import { queuesFor } from '../queues/queue.js';
-import { type Drawn, type Looking, urgencyOf } from './look.js';
+import { type Drawn, type Looking, timeless, urgencyOf } from './look.js';
 
 const rowsMax = 10;
 
@@ -45,6 +45,7 @@ export async function queueView(looking: Looking, memberId: string): Promise<Dra
   const empty = text(locale, 'card.queueEmpty');
   return {
     version,
+    phase: timeless,
     view: {
       template: 'queue',
       locale,
@@ -78,6 +79,7 @@ export async function mineView(looking: Looking, memberId: string): Promise<Draw
   const empty = text(locale, 'card.mineEmpty');
   return {
     version,
+    phase: timeless,
     view: {
       template: 'mine',
       locale,
@@ -136,6 +138,7 @@ export async function chooseView(looking: Looking, draftId: string): Promise<Dra
       : text(locale, 'card.chooseTitle');
   return {
     version: draft.settled ? 2 : 1,
+    phase: draft.settled ? 'settled' : 'open',
     view: {
       template: 'choose',
       locale,
@@ -169,6 +172,7 @@ export function answerView({ tenant }: Looking, data: { question: string; reply:
     found && reply.content.type === 'text' ? reply.content.text : text(locale, 'card.answerNotFound');
   return {
     version,
+    phase: timeless,
     view: {
       template: 'answer',
       locale,
@@ -208,6 +212,7 @@ export async function helpView(
   const title = text(locale, 'command.helpTitle');
   return {
     version,
+    phase: timeless,
     view: {
       template: 'help',
       locale,

@@ -11,6 +11,8 @@ export interface CardRow {
   template: CardName;
   /** `conversation:<id>`, `member:<id>` or `draft:<id>`. */
   subject: string;
+  /** 'desk', or `member:<id>`. */
+  audience: string;
   data: unknown;
 }
 

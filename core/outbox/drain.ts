@@ -110,7 +110,8 @@ export class Drain {
     } catch (error) {
       return this.notComposed(row, error);
     }
-    if ('nothing' in composed) return this.end(row, { fate: 'dropped', reason: composed.nothing });
+    if ('nothing' in composed)
+      return this.end(row, { fate: 'dropped', reason: composed.nothing, shows: composed.shows });
     if ('refused' in composed) return this.end(row, { fate: 'refused', reason: composed.refused });
     if ('waitMs' in composed) {
       return this.isOverdue(row)
@@ -263,7 +264,9 @@ export class Drain {
  * repeat for the same send. It counts as not drawn yet, so that whatever has changed since is drawn over it.
  */
 function asItStands(row: OpenRow, composed: Composed): Composed {
-  return row.state === 'sending' && composed.out.kind === 'card' ? { ...composed, version: 0 } : composed;
+  return row.state === 'sending' && composed.out.kind === 'card' && composed.shows
+    ? { ...composed, shows: { ...composed.shows, version: 0 } }
+    : composed;
 }
 
 /** A send whose fate is unknown may go again only where a repeat has no second effect. */

@@ -18,4 +18,12 @@ export function destinationOf(place: StaffPlace): string {
   return `chat:${place.workspaceId}:${place.chat}`;
 }
 
+/** Redraws have a line of their own beside what is said at the place: a limit that makes a drawing wait holds up no words. */
+export const redrawingAt = (destination: string): string => `redraw:${destination}`;
+export const isRedrawing = (destination: string): boolean => destination.startsWith('redraw:');
+
+/** The workspace that a destination of staff lies in; undefined for a customer's. */
+export const workspaceOfDestination = (destination: string): string | undefined =>
+  /^(?:redraw:)?(?:direct|topic|chat):([^:]+):/.exec(destination)?.[1];
+
 export const destinationOfCustomer = (identityId: string): string => `identity:${identityId}`;

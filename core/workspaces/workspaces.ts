@@ -45,6 +45,11 @@ export class Workspaces {
     return this.keep(`address ${platform} ${address}`, 'platform = $1 and address = $2', [platform, address]);
   }
 
+  /** What each platform can do. */
+  get platforms(): ReadonlyMap<string, Bot> {
+    return this.parts.bots;
+  }
+
   async all(): Promise<Workspace[]> {
     const rows = await this.parts.db.query<{ tenant_id: string; id: string }>(
       'select tenant_id, id from workspaces order by id',

@@ -18,6 +18,7 @@ alter table member_identities add column looked_up_at timestamptz;
 create index member_identities_by_print on member_identities (tenant_id, person_print);
 
 -- What a card was last drawn as: what it decides on, and the code that allows one more edit of it.
+alter table cards alter column drawn_version type bigint;
 alter table cards add column drawn_phase text;
 alter table cards add column edit text;
 
