@@ -54,6 +54,7 @@ export async function hear(
       event.operation,
       { ...event.arguments, ...event.form },
       { kind: 'click', workspaceId: from.workspaceId },
+      event.phase,
     );
   } else if (event.kind === 'command') {
     const line = parseCommand(event.text);
@@ -70,6 +71,7 @@ function call(
   operation: string,
   input: Record<string, unknown>,
   origin: Origin,
+  phase?: string,
 ): Promise<void> {
   const { scene, operations, member, callId, at } = hearing;
   return operations.call(scene, {
@@ -79,6 +81,7 @@ function call(
     input,
     origin,
     at,
+    phase,
   });
 }
 

@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.js';
 import type { Logger } from '../log.js';
-import type { Bot } from '../ports/bot.js';
+import type { Bot, BotParts, Login } from '../ports/bot.js';
 import type { Courier } from '../ports/courier.js';
 import type { Vault } from '../secrets/vault.js';
 import type { Database } from '../storage/database.js';
@@ -20,6 +20,12 @@ export interface Workspace {
   credentials: unknown;
   courier: Courier;
   people: ReturnType<Bot['directory']>;
+  /** The platform's login, where it has one. */
+  login?: {
+    address(back: { redirect: string; state: string }): string;
+    /** @throws {SendError} when the platform can't be asked */
+    person(query: Readonly<Record<string, string>>, redirect: string): Promise<string | undefined>;
+  };
 }
 
 /** Opens workspaces once and keeps them: their rows change only by set-up, which restarts or forgets them. */
@@ -109,6 +115,12 @@ export class Workspaces {
       credentials,
       courier: bot.courier(credentials, parts),
       people: bot.directory(credentials, parts),
+      login: bot.login && loginOf(bot.login, credentials, parts),
     };
   }
 }
+
+const loginOf = (login: Login, credentials: unknown, parts: BotParts): Workspace['login'] => ({
+  address: (back) => login.address(credentials, parts.baseUrl, back),
+  person: (query, redirect) => login.person(credentials, parts, query, redirect),
+});

@@ -1,0 +1,50 @@
+import { type Drawn, phaseOf } from '../cards/look.js';
+import { type CardRow, viewOf } from '../cards/view.js';
+import { conversationById } from '../conversations/conversation.js';
+import type { Core } from '../core.js';
+import type { Outcome } from '../operations/operation.js';
+import type { Tenant } from '../tenant.js';
+import { outcomesOn } from './decide.js';
+import { isOfPhase, type PageLink } from './link.js';
+import { mayRead, type Reader } from './reader.js';
+
+/** A card on a page, as it stands now. */
+export interface Shown {
+  link: PageLink;
+  tenant: Tenant;
+  reader: Reader;
+  card: CardRow;
+  drawn: Drawn;
+  /** `open`: it can be decided on · `decided`: by this reader, who did so · `moved`: by others, or by what happened since. */
+  standing: 'open' | 'decided' | 'moved';
+  /** What the reader's decision came to. */
+  outcome?: Outcome;
+  /** Of the conversation the card is about, read before the card was drawn. */
+  conversationPhase?: string;
+}
+
+/** `gone`: there is nothing to show any more · `hidden`: it is no longer for this member's eyes. */
+export async function show(core: Core, link: PageLink, reader: Reader): Promise<Shown | 'gone' | 'hidden'> {
+  const { db, clock, tenants, operations } = core;
+  const { tenantId } = link;
+  const [card] = await db.query<CardRow & Record<string, unknown>>(
+    `select template, subject, audience, data from cards where tenant_id = $1 and id = $2 and workspace_id = $3`,
+    [tenantId, link.cardId, link.workspaceId],
+  );
+  if (!card) return 'gone';
+  if (!(await mayRead(core, reader, card))) return 'hidden';
+  const conversationPhase = await phaseOfSubject(core, tenantId, card.subject);
+  const tenant = await tenants.get(tenantId);
+  const drawn = await viewOf({ db, tenant, now: clock.now() }, operations, card);
+  if (!drawn) return 'gone';
+  const shown = { link, tenant, reader, card, drawn, conversationPhase };
+  if (isOfPhase(link, drawn.phase)) return { ...shown, standing: 'open' };
+  const outcome = (await outcomesOn(core, link)).find(({ ok }) => ok);
+  return { ...shown, standing: outcome ? 'decided' : 'moved', outcome };
+}
+
+async function phaseOfSubject({ db }: Core, tenantId: string, subject: string): Promise<string | undefined> {
+  const [kind, id = ''] = subject.split(':');
+  const conversation = kind === 'conversation' ? await conversationById(db, tenantId, id) : undefined;
+  return conversation && phaseOf(conversation);
+}
