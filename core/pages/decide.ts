@@ -14,14 +14,12 @@ export interface Decision extends Pick<InboundClick, 'operation' | 'arguments' |
   press: string;
 }
 
-/**
- * What a decision came to. `first`: it was this one that was carried out; otherwise it had been decided before, in another
- * tab or by an attempt whose answer was lost. Undefined: it is still being handled, and may be asked for again.
- */
-export type Decided = { outcome: Outcome; first: boolean } | undefined;
+/** What was decided, and by which press of a button: another than the asking one, when it had been decided before. */
+export interface Decided {
+  outcome: Outcome;
+  press: string;
+}
 
-/** How long a page waits for an answer before it asks again. */
-const waitMs = 5_000;
 /** Whoever meets a refused attempt begins another; two tabs can't chase each other for ever. */
 const attemptsMax = 3;
 
@@ -29,13 +27,22 @@ const attemptsMax = 3;
  * Records a decision as this member's click, the way a click on the platform's own card goes. What changes something can
  * be decided once for a card in a phase: later submissions get the first one's outcome, unless that was a refusal. What
  * only shows something, and what is pressed on a list, can be asked for again with every press.
+ *
+ * @returns undefined while it is still being handled after `waitMs`; the same press may ask again
  */
-export async function decide(core: Core, shown: Shown, decision: Decision): Promise<Decided> {
+export async function decide(
+  core: Core,
+  shown: Shown,
+  decision: Decision,
+  waitMs: number,
+): Promise<Decided | undefined> {
   const { link } = shown;
   const again = shown.drawn.phase === timeless || core.operations.shows(decision.operation);
   const digest = digestOf(link, decision, again ? decision.press : '');
   for (let attempts = 1; ; attempts++) {
-    const attempt = again ? 1 : await attemptOf(core, link, decision.operation, digest);
+    const { attempt, press } = again
+      ? { attempt: 1, press: decision.press }
+      : await attemptOf(core, link, decision, digest);
     const click: InboundClick = {
       kind: 'click',
       id: pressId(digest, attempt),
@@ -48,45 +55,49 @@ export async function decide(core: Core, shown: Shown, decision: Decision): Prom
     };
     const { fresh, outcome } = await clicked(core, placeOf(link), link.memberId, click, waitMs);
     if (!outcome) return undefined;
-    if (fresh || again || outcome.ok || attempts === attemptsMax) return { outcome, first: fresh };
+    if (fresh || outcome.ok || press === decision.press || attempts === attemptsMax)
+      return { outcome, press };
     await core.db.query(
-      `update decisions set attempt = attempt + 1, decided_at = $4 where tenant_id = $1 and digest = $2 and attempt = $3`,
-      [link.tenantId, digest, attempt, new Date(core.clock.now())],
+      `update decisions set attempt = attempt + 1, press = $4, decided_at = $5
+        where tenant_id = $1 and digest = $2 and attempt = $3`,
+      [link.tenantId, digest, attempt, decision.press, new Date(core.clock.now())],
     );
   }
 }
 
 /** What this member has decided on a link's card in the link's phase, newest first. */
-export async function outcomesOn({ db }: Core, link: PageLink): Promise<Outcome[]> {
-  const decisions = await db.query<{ digest: Buffer; attempt: number }>(
-    `select digest, attempt from decisions
+export async function decidedOn({ db }: Core, link: PageLink): Promise<Decided[]> {
+  const decisions = await db.query<{ digest: Buffer; attempt: number; press: string }>(
+    `select digest, attempt, press from decisions
       where tenant_id = $1 and card_id = $2 and member_id = $3 and phase = $4 order by decided_at desc limit 10`,
     [link.tenantId, link.cardId, link.memberId, link.phasePrint],
   );
-  const ids = decisions.map(({ digest, attempt }) =>
-    receiptId(
-      {
-        tenantId: link.tenantId,
-        source: link.workspaceId,
-        sender: link.memberId,
-        externalId: pressId(digest, attempt),
-      },
-      'click',
-    ),
+  const { tenantId, workspaceId: source, memberId: sender } = link;
+  const presses = new Map(
+    decisions.map(({ digest, attempt, press }) => [
+      receiptId({ tenantId, source, sender, externalId: pressId(digest, attempt) }, 'click'),
+      press,
+    ]),
   );
-  const rows = await db.query<{ outcome: Outcome }>(
-    `select outcome from invocations where tenant_id = $1 and id = any($2::uuid[])
+  const ids = [...presses.keys()];
+  const rows = await db.query<{ id: string; outcome: Outcome }>(
+    `select id, outcome from invocations where tenant_id = $1 and id = any($2::uuid[])
       order by array_position($2::uuid[], id)`,
-    [link.tenantId, ids],
+    [tenantId, ids],
   );
-  return rows.map(({ outcome }) => outcome);
+  return rows.map(({ id, outcome }) => ({ outcome, press: presses.get(id) ?? '' }));
 }
 
 /** The attempt that is under way or was carried out; the first of all writes the row. */
-async function attemptOf(core: Core, link: PageLink, operation: string, digest: Buffer): Promise<number> {
+async function attemptOf(
+  core: Core,
+  link: PageLink,
+  { operation, press }: Decision,
+  digest: Buffer,
+): Promise<{ attempt: number; press: string }> {
   await core.db.query(
-    `insert into decisions (tenant_id, digest, card_id, member_id, phase, operation, decided_at)
-     values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing`,
+    `insert into decisions (tenant_id, digest, card_id, member_id, phase, operation, press, decided_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing`,
     [
       link.tenantId,
       digest,
@@ -94,14 +105,15 @@ async function attemptOf(core: Core, link: PageLink, operation: string, digest: 
       link.memberId,
       link.phasePrint,
       operation,
+      press,
       new Date(core.clock.now()),
     ],
   );
-  const [row] = await core.db.query<{ attempt: number }>(
-    'select attempt from decisions where tenant_id = $1 and digest = $2',
+  const [row] = await core.db.query<{ attempt: number; press: string }>(
+    'select attempt, press from decisions where tenant_id = $1 and digest = $2',
     [link.tenantId, digest],
   );
-  return row?.attempt ?? 1;
+  return row ?? { attempt: 1, press };
 }
 
 function digestOf(link: PageLink, decision: Decision, press: string): Buffer {

@@ -2,9 +2,8 @@ import { type Drawn, phaseOf } from '../cards/look.js';
 import { type CardRow, viewOf } from '../cards/view.js';
 import { conversationById } from '../conversations/conversation.js';
 import type { Core } from '../core.js';
-import type { Outcome } from '../operations/operation.js';
 import type { Tenant } from '../tenant.js';
-import { outcomesOn } from './decide.js';
+import { type Decided, decidedOn } from './decide.js';
 import { isOfPhase, type PageLink } from './link.js';
 import { mayRead, type Reader } from './reader.js';
 
@@ -17,8 +16,8 @@ export interface Shown {
   drawn: Drawn;
   /** `open`: it can be decided on · `decided`: by this reader, who did so · `moved`: by others, or by what happened since. */
   standing: 'open' | 'decided' | 'moved';
-  /** What the reader's decision came to. */
-  outcome?: Outcome;
+  /** What the reader decided. */
+  decided?: Decided;
   /** Of the conversation the card is about, read before the card was drawn. */
   conversationPhase?: string;
 }
@@ -39,8 +38,8 @@ export async function show(core: Core, link: PageLink, reader: Reader): Promise<
   if (!drawn) return 'gone';
   const shown = { link, tenant, reader, card, drawn, conversationPhase };
   if (isOfPhase(link, drawn.phase)) return { ...shown, standing: 'open' };
-  const outcome = (await outcomesOn(core, link)).find(({ ok }) => ok);
-  return { ...shown, standing: outcome ? 'decided' : 'moved', outcome };
+  const decided = (await decidedOn(core, link)).find(({ outcome }) => outcome.ok);
+  return { ...shown, standing: decided ? 'decided' : 'moved', decided };
 }
 
 async function phaseOfSubject({ db }: Core, tenantId: string, subject: string): Promise<string | undefined> {

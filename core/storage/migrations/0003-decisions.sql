@@ -10,6 +10,8 @@ create table decisions (
   operation text not null,
   -- Rises when what was asked for was refused and is asked for again.
   attempt int not null default 1,
+  -- The press of a button that made this attempt.
+  press text not null,
   decided_at timestamptz not null,
   primary key (tenant_id, digest),
   foreign key (tenant_id, card_id) references cards (tenant_id, id),
