@@ -100,6 +100,7 @@ export const card = {
   transferGone: 'This conversation is not yours now and cannot be transferred by you.',
   colleagueLoad: '{name} (handling {count}/{capacity})',
 
+  waitedFor: 'waited {waited}',
   waitingTitle: '{total} customers waiting',
   waitingStatus: 'The longest has waited {waited}',
   waitingDone: 'Everybody who waited is being served',

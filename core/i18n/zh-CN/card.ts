@@ -98,6 +98,7 @@ export const card = {
   transferGone: '这个会话现在不由你处理，不能再转交。',
   colleagueLoad: '{name}（处理中 {count}/{capacity}）',
 
+  waitedFor: '已等待 {waited}',
   waitingTitle: '{total} 位客户等待认领',
   waitingStatus: '等得最久的已等了 {waited}',
   waitingDone: '等待的客户都已有人接待',
