@@ -8,8 +8,7 @@ const otherwise: Record<string, CommandName | 'customers' | 'not needed'> = {
   'draft.send': 'to',
   'draft.drop': 'not needed',
   'queue.claimNext': 'claim',
-  'conversation.offerTransfer': 'not needed',
-  'conversation.transfer': 'not needed',
+  'conversation.offerTransfer': 'transfer',
   'conversation.rate': 'customers',
 };
 /** Commands that carry words, which people type where they would press a button. */

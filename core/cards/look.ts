@@ -22,6 +22,7 @@ export interface Looking {
  */
 export interface Drawn {
   view: CardView;
+  /** 0: its subject has no version, and it is drawn whenever somebody asks for it. */
   version: number;
   phase: string;
 }

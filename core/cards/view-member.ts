@@ -15,7 +15,7 @@ import { draftById } from '../members/draft.js';
 import { memberById } from '../members/member.js';
 import type { Operations } from '../operations/registry.js';
 import type { RobotReply } from '../pipeline/entry.js';
-import { queuesFor } from '../queues/queue.js';
+import { queueById, queuesFor } from '../queues/queue.js';
 import { type Drawn, type Looking, timeless, urgencyOf } from './look.js';
 
 const rowsMax = 10;
@@ -55,6 +55,55 @@ export async function queueView(looking: Looking, memberId: string): Promise<Dra
         ...(total === 0 ? [empty] : []),
       ].join('\n'),
       data: { title, total, rows, omitted: total - rows.length, empty },
+    },
+  };
+}
+
+/** Who waits in one queue, for everybody at its desk. `renewed`: a newer card has taken this one's place. */
+export async function waitingView(
+  looking: Looking,
+  queueId: string,
+  renewed: boolean,
+): Promise<Drawn | undefined> {
+  const { db, tenant, now } = looking;
+  const { locale } = tenant;
+  const queue = await queueById(db, tenant.id, queueId);
+  if (!queue) return undefined;
+  const waiting = await waitingConversations(db, tenant.id, [queueId], rowsMax);
+  const total = await waitingCount(db, tenant.id, [queueId]);
+  const state = renewed ? 'renewed' : total > 0 ? 'open' : 'done';
+  const rows = (await rowsOf(looking, waiting)).map(({ of, ...row }) => ({
+    ...row,
+    detail: text(locale, 'card.waitedFor', { waited: formatWaited(now - (of.waitingSince ?? now), locale) }),
+  }));
+  const longest = formatWaited(now - (waiting[0]?.waitingSince ?? now), locale);
+  const title = total > 0 ? text(locale, 'card.waitingTitle', { total }) : text(locale, 'card.waitingDone');
+  const status = {
+    open: text(locale, 'card.waitingStatus', { waited: longest }),
+    done: text(locale, 'card.waitingDone'),
+    renewed: text(locale, 'card.waitingRenewed'),
+  }[state];
+  return {
+    version: 0,
+    phase: state,
+    view: {
+      template: 'waiting',
+      locale,
+      plain: [
+        `${queue.name} · ${title}`,
+        ...rows.map((row) => `${row.code} ${row.customer} · ${row.detail}`),
+        ...(state === 'open' ? [text(locale, 'command.howToClaim')] : []),
+      ].join('\n'),
+      data: {
+        queue: queue.name,
+        title,
+        state,
+        total,
+        urgency: waiting[0] ? urgencyOf(waiting[0], now) : 'calm',
+        status,
+        rows,
+        omitted: total - rows.length,
+      },
     },
   };
 }

@@ -4,15 +4,15 @@ import { contentOf } from '../conversations/arrive.js';
 import { activeConversationsOf, type Conversation, conversationById } from '../conversations/conversation.js';
 import type { Content } from '../conversations/message.js';
 import { text } from '../i18n/texts.js';
-import type { Origin } from '../operations/operation.js';
+import type { Invocation, Origin } from '../operations/operation.js';
 import type { Operations } from '../operations/registry.js';
 import { enqueue } from '../outbox/enqueue.js';
 import type { StaffPlace } from '../outbox/place.js';
 import type { Scene } from '../pipeline/scene.js';
-import type { Inbound, InboundMessage } from '../ports/inbound.js';
+import type { Inbound, InboundClick, InboundMessage } from '../ports/inbound.js';
 import { wantsPerson } from '../robot/wants-person.js';
 import { holdDraft } from './draft.js';
-import { type Member, memberById, setFocus } from './member.js';
+import { type Member, memberIn, setFocus, settleIn } from './member.js';
 import { codedIn, conversationOfTopic, quotedIn, shownOthersSince, withNews } from './pointing.js';
 import { targetOf } from './target.js';
 
@@ -35,10 +35,13 @@ export async function hear(
   from: { memberId: string; workspaceId: string; callId: string },
   event: Inbound,
 ): Promise<void> {
-  const member = await memberById(scene.tx, scene.tenant.id, from.memberId);
-  // Who left is heard no more; but a click waits for an answer, and is refused.
-  if (!member || (member.departed && event.kind !== 'click')) return;
+  const member = await memberIn(scene.tx, scene.tenant.id, from.memberId, from.workspaceId);
+  if (!member) return;
   const at = Math.min(event.at, scene.now);
+  // Who left is heard no more; but a click waits for an answer, and is refused.
+  if (member.departed)
+    return event.kind === 'click' ? refuseClick(scene, operations, from, event, at) : undefined;
+  await noteWhere(scene, member, from.workspaceId);
   const hearing: Hearing = {
     scene,
     operations,
@@ -64,6 +67,35 @@ export async function hear(
     if (event.chat?.kind === 'group') await inGroup(hearing, event);
     else await oneToOne(hearing, event, direct);
   }
+}
+
+function refuseClick(
+  scene: Scene,
+  operations: Operations,
+  from: { memberId: string; workspaceId: string; callId: string },
+  event: InboundClick,
+  at: number,
+): Promise<void> {
+  const invocation: Invocation = {
+    id: from.callId,
+    operation: event.operation,
+    actor: { kind: 'member', id: from.memberId },
+    input: { ...event.arguments, ...event.form },
+    origin: { kind: 'click', workspaceId: from.workspaceId },
+    at,
+  };
+  return operations.refuse(scene, invocation, text(scene.tenant.locale, 'error.notAllowed'));
+}
+
+/** Customers' words follow a member from one platform to another; a workspace that only asks and answers is no place for them. */
+async function noteWhere(scene: Scene, member: Member, workspaceId: string): Promise<void> {
+  if (member.workspaceId === workspaceId || member.departed) return;
+  const [workspace] = await scene.tx.query<{ platform: string }>(
+    'select platform from workspaces where tenant_id = $1 and id = $2',
+    [scene.tenant.id, workspaceId],
+  );
+  if (scene.platforms.get(workspace?.platform ?? '')?.abilities.work)
+    await settleIn(scene.tx, scene.tenant.id, member.id, workspaceId);
 }
 
 function call(

@@ -1,8 +1,9 @@
 import { askPerson } from '../conversations/ask-person.js';
-import { claim } from '../conversations/claim.js';
+import { claim, claimNext } from '../conversations/claim.js';
 import { close } from '../conversations/close.js';
 import { rate } from '../conversations/rate.js';
 import { note, reply } from '../conversations/reply.js';
+import { offerTransfer, transfer } from '../conversations/transfer.js';
 import { askKnowledge } from '../knowledge/ask.js';
 import { dropDraft, sendDraft } from '../members/draft.js';
 import { focus } from '../members/focus.js';
@@ -15,6 +16,7 @@ export const allOperations = (): Operations =>
     askKnowledge,
     askPerson,
     claim,
+    claimNext,
     close,
     dropDraft,
     focus,
@@ -22,7 +24,9 @@ export const allOperations = (): Operations =>
     listMine,
     listQueue,
     note,
+    offerTransfer,
     rate,
     reply,
     sendDraft,
+    transfer,
   ]);

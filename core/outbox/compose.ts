@@ -261,7 +261,7 @@ function whyNotRedrawn(
   { cardEdits, cardLifeMs }: BotAbilities,
   now: number,
 ): string | undefined {
-  if (card.drawnVersion >= drawn.version) return 'it shows this already';
+  if (drawn.version > 0 && card.drawnVersion >= drawn.version) return 'it shows this already';
   if (cardEdits === 'never') return 'it can not be changed';
   if (now - (card.postedAt?.getTime() ?? now) >= cardLifeMs) return 'it is too old to be changed';
   if (cardEdits === 'always') return undefined;

@@ -64,7 +64,8 @@ export async function personOf(
   memberId: string,
 ): Promise<string | undefined> {
   const [row] = await db.query<{ person_sealed: string }>(
-    'select person_sealed from member_identities where tenant_id = $1 and workspace_id = $2 and member_id = $3',
+    `select person_sealed from member_identities
+      where tenant_id = $1 and workspace_id = $2 and member_id = $3 and left_at is null`,
     [tenantId, workspaceId, memberId],
   );
   const place = {

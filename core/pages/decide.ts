@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { timeless } from '../cards/look.js';
 import type { Core } from '../core.js';
 import { clicked } from '../members/click.js';
 import type { Outcome } from '../operations/operation.js';
@@ -37,7 +36,7 @@ export async function decide(
   waitMs: number,
 ): Promise<Decided | undefined> {
   const { link } = shown;
-  const again = shown.drawn.phase === timeless || core.operations.shows(decision.operation);
+  const again = isList(shown) || core.operations.shows(decision.operation);
   const digest = digestOf(link, decision, again ? decision.press : '');
   for (let attempts = 1; ; attempts++) {
     const { attempt, press } = again
@@ -64,6 +63,9 @@ export async function decide(
     );
   }
 }
+
+/** Whether a card is about a member or a queue: what is pressed on it is about one of its rows, and decides for itself. */
+const isList = ({ card: { subject } }: Shown): boolean => /^(member|queue):/.test(subject);
 
 /** What this member has decided on a link's card in the link's phase, newest first. */
 export async function decidedOn({ db }: Core, link: PageLink): Promise<Decided[]> {

@@ -30,6 +30,8 @@ export const handling =
         );
       case 'invoke':
         return operations.run(scene, entry.invocation);
+      case 'assigned':
+        return claimForThem(scene, operations, owner.id, row, entry.conversationId);
       case 'task':
         return entry.result.kind === 'robot.answer'
           ? robotReplies(scene, entry.result, entry.epoch)
@@ -44,6 +46,24 @@ export const handling =
         return notShown(scene, entry);
     }
   };
+
+/** Claims for a member what their queue gave them. Who was quicker has it; then it is nothing to talk about. */
+async function claimForThem(
+  scene: Scene,
+  operations: Operations,
+  memberId: string,
+  row: InboxRow,
+  conversation: string,
+): Promise<void> {
+  await operations.call(scene, {
+    id: row.id,
+    operation: 'conversation.claim',
+    actor: { kind: 'member', id: memberId },
+    input: { conversation },
+    origin: { kind: 'assigned' },
+    at: scene.now,
+  });
+}
 
 /** A customer's button: an operation like any other, called by them, in their own mailbox already. */
 async function customerClicks(

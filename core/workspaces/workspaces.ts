@@ -17,6 +17,8 @@ export interface Workspace {
   baseUrl: string;
   transport: 'http' | 'socket';
   bot: Bot;
+  /** The platforms that call people by the same ids as this one. */
+  realm: string[];
   credentials: unknown;
   courier: Courier;
   people: ReturnType<Bot['directory']>;
@@ -112,6 +114,9 @@ export class Workspaces {
       baseUrl: row.base_url,
       transport: row.transport,
       bot,
+      realm: [...bots.values()]
+        .filter(({ abilities }) => abilities.realm === bot.abilities.realm)
+        .map(({ platform }) => platform),
       credentials,
       courier: bot.courier(credentials, parts),
       people: bot.directory(credentials, parts),

@@ -11,6 +11,9 @@ alter table workspaces add column taken_at timestamptz;
 alter table members add column workspace_id uuid;
 alter table members add foreign key (tenant_id, workspace_id) references workspaces (tenant_id, id);
 
+-- Whether the queue gives who waits to whoever has room, or waits to be claimed.
+alter table queues add column assigns boolean not null default false;
+
 -- What the platform's directory says. Who left there can no longer act there.
 alter table member_identities add column departments text[] not null default '{}';
 alter table member_identities add column left_at timestamptz;
