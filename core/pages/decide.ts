@@ -6,6 +6,7 @@ import { receiptId } from '../pipeline/record.js';
 import type { InboundClick } from '../ports/inbound.js';
 import type { PageLink } from './link.js';
 import type { Shown } from './show.js';
+import { hasPhases } from './subject.js';
 
 /** A button of the card as it is drawn now, and what was put into its form. */
 export interface Decision extends Pick<InboundClick, 'operation' | 'arguments' | 'form'> {
@@ -36,7 +37,7 @@ export async function decide(
   waitMs: number,
 ): Promise<Decided | undefined> {
   const { link } = shown;
-  const again = isList(shown) || core.operations.shows(decision.operation);
+  const again = !hasPhases(shown.card.subject) || core.operations.shows(decision.operation);
   const digest = digestOf(link, decision, again ? decision.press : '');
   for (let attempts = 1; ; attempts++) {
     const { attempt, press } = again
@@ -63,9 +64,6 @@ export async function decide(
     );
   }
 }
-
-/** Whether a card is about a member or a queue: what is pressed on it is about one of its rows, and decides for itself. */
-const isList = ({ card: { subject } }: Shown): boolean => /^(member|queue):/.test(subject);
 
 /** What this member has decided on a link's card in the link's phase, newest first. */
 export async function decidedOn({ db }: Core, link: PageLink): Promise<Decided[]> {

@@ -2,6 +2,7 @@ import { conversationById } from '../conversations/conversation.js';
 import type { Core } from '../core.js';
 import type { Role } from '../operations/operation.js';
 import { maySee, queuesFor } from '../queues/queue.js';
+import { subjectIn } from './subject.js';
 
 /** The member who looks at a page, logged in through this workspace. */
 export interface Reader {
@@ -38,7 +39,7 @@ export async function mayRead(
 ): Promise<boolean> {
   const me = `member:${reader.memberId}`;
   if (card.audience !== 'desk' && card.audience !== me) return false;
-  const [kind = '', id = ''] = card.subject.split(':');
+  const { kind, id } = subjectIn(card.subject);
   if (kind === 'member') return card.subject === me;
   if (kind !== 'conversation' && kind !== 'queue') return card.audience === me;
   const conversation = kind === 'conversation' ? await conversationById(db, reader.tenantId, id) : undefined;

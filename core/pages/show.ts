@@ -6,6 +6,7 @@ import type { Tenant } from '../tenant.js';
 import { type Decided, decidedOn } from './decide.js';
 import { isOfPhase, type PageLink } from './link.js';
 import { mayRead, type Reader } from './reader.js';
+import { hasPhases, subjectIn } from './subject.js';
 
 /** A card on a page, as it stands now. */
 export interface Shown {
@@ -37,13 +38,13 @@ export async function show(core: Core, link: PageLink, reader: Reader): Promise<
   const drawn = await viewOf({ db, tenant, now: clock.now() }, operations, card);
   if (!drawn) return 'gone';
   const shown = { link, tenant, reader, card, drawn, conversationPhase };
-  if (isOfPhase(link, drawn.phase)) return { ...shown, standing: 'open' };
+  if (!hasPhases(card.subject) || isOfPhase(link, drawn.phase)) return { ...shown, standing: 'open' };
   const decided = (await decidedOn(core, link)).find(({ outcome }) => outcome.ok);
   return { ...shown, standing: decided ? 'decided' : 'moved', decided };
 }
 
 async function phaseOfSubject({ db }: Core, tenantId: string, subject: string): Promise<string | undefined> {
-  const [kind, id = ''] = subject.split(':');
+  const { kind, id } = subjectIn(subject);
   const conversation = kind === 'conversation' ? await conversationById(db, tenantId, id) : undefined;
   return conversation && phaseOf(conversation);
 }
