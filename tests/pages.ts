@@ -2,25 +2,29 @@ import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { TestContext } from 'node:test';
 import { z } from 'zod';
-import { phaseOf } from '../core/cards/look.js';
+import { phaseOf, timeless } from '../core/cards/look.js';
 import { conversationById } from '../core/conversations/conversation.js';
-import { signPageLink } from '../core/pages/link.js';
+import { pageLinks } from '../core/pages/link.js';
 import type { Login } from '../core/ports/bot.js';
 import { createApp } from '../server/app.js';
 import { readConfig } from '../server/config.js';
 import { openMetrics } from '../server/metrics.js';
+import { refuseWhatIsNotHttp } from '../server/not-http.js';
 import type { PageStart, PageState, PressAnswer } from '../server/pages/state.js';
 import { type HouseOptions, openHouse } from './house.js';
 
-/** A login made of paper: its codes are somebody's name, good once. */
+const loginPath = '/paper-login';
+
+/** A login made of paper: its codes are somebody's name, good once. A real browser is who its cookie `paper-as` says. */
 export class PaperLogin {
   readonly codes = new Map<string, string>();
+  origin = '';
   /** Thrown instead of an answer. */
   broken: Error | undefined;
 
   readonly login: Login = {
-    address: (_, baseUrl, { redirect, state }) =>
-      `${baseUrl}/login?${new URLSearchParams({ redirect, state })}`,
+    address: (_, __, { redirect, state }) =>
+      `${this.origin}${loginPath}?${new URLSearchParams({ redirect, state })}`,
     person: async (_, __, { code = '' }) => {
       if (this.broken) throw this.broken;
       const person = this.codes.get(code);
@@ -45,6 +49,7 @@ export async function openPages(t: TestContext, options: HouseOptions = {}) {
   const paper = new PaperLogin();
   Object.assign(house.paper.bot, { login: paper.login });
   const server = createServer();
+  refuseWhatIsNotHttp(server);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
   if (typeof address !== 'object' || address === null) throw new Error('it does not listen');
@@ -61,21 +66,25 @@ export async function openPages(t: TestContext, options: HouseOptions = {}) {
     answerWithinMs: 1_000,
     unready: async () => undefined,
   });
-  server.on('request', app.callback());
+  paper.origin = origin;
+  const serve = app.callback();
+  server.on('request', (request, response) => {
+    if (!request.url?.startsWith(loginPath)) return void serve(request, response);
+    const person = /paper-as=([^;]+)/.exec(request.headers.cookie ?? '')?.[1] ?? '';
+    const location = paper.sendsBack(`${origin}${request.url}`, decodeURIComponent(person));
+    response.writeHead(302, { location }).end();
+  });
   t.after(() => {
     server.closeAllConnections();
     return new Promise<void>((resolve) => server.close(() => resolve()));
   });
 
   /** The newest card of a template, as a member's link shows it in the phase it is in now. */
-  async function linkTo(
-    member: string,
-    template: string,
-    more: { phase?: string; lifeMs?: number; card?: string } = {},
-  ) {
+  async function linkTo(member: string, template: string) {
     const [card] = await house.db.query<{ id: string; subject: string }>(
-      'select id, subject from cards where template = $1 and ($2::uuid is null or id = $2) order by created_at desc, id desc limit 1',
-      [template, more.card ?? null],
+      `select id, subject from cards where template = $1 and audience in ('desk', $2)
+        order by created_at desc, id desc limit 1`,
+      [template, `member:${house.memberId(member)}`],
     );
     if (!card) throw new Error(`there is no ${template} card`);
     const [kind, id = ''] = card.subject.split(':');
@@ -86,10 +95,9 @@ export async function openPages(t: TestContext, options: HouseOptions = {}) {
       workspaceId: house.workspaceId,
       memberId: house.memberId(member),
       cardId: card.id,
-      phase: more.phase ?? (conversation ? phaseOf(conversation) : 'timeless'),
+      phase: conversation ? phaseOf(conversation) : timeless,
     };
-    const lifeMs = more.lifeMs ?? 72 * 3_600_000;
-    return `${origin}/pages/${signPageLink(target, house.clock.now() + lifeMs, key)}`;
+    return pageLinks(origin, key)(target, house.clock.now());
   }
 
   return { house, paper, origin, key, linkTo, browser: () => new Browser(origin, paper) };
@@ -139,7 +147,7 @@ export class Browser {
       const response = await this.ask(address);
       const to = response.headers.get('location');
       if (to === null) return seen(response);
-      address = to.startsWith(this.origin) ? to : this.paper.sendsBack(to, person);
+      address = to.startsWith(`${this.origin}${loginPath}`) ? this.paper.sendsBack(to, person) : to;
     }
     throw new Error('it was sent on and on');
   }

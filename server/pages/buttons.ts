@@ -48,6 +48,15 @@ export const withPrints = (card: AdaptiveCard): AdaptiveCard =>
       : element,
   );
 
+/** Whoever opens a page came for its form: if there is one only, it is not folded away. */
+export function withFormOpen(card: AdaptiveCard): AdaptiveCard {
+  const [form, ...others] = formIds(card.body);
+  if (form === undefined || others.length > 0) return card;
+  return rebuilt(card, (element) =>
+    element.type === 'Container' && element.id === form ? { ...element, isVisible: true } : element,
+  );
+}
+
 /** The card to read only: without its forms, its buttons, and what unfolds a form. */
 export function readOnly(card: AdaptiveCard): AdaptiveCard {
   const forms = new Set(formIds(card.body));

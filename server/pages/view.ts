@@ -3,7 +3,7 @@ import { bind } from '../../cards/bind.js';
 import { shortenTexts } from '../../cards/shorten.js';
 import { type Locale, text } from '../../core/i18n/texts.js';
 import type { Shown } from '../../core/pages/show.js';
-import { readOnly, withPrints } from './buttons.js';
+import { readOnly, withFormOpen, withPrints } from './buttons.js';
 import type { Notice, PageState, PageWords } from './state.js';
 
 /** A page has room for what people really write; beyond this nobody reads on a phone. */
@@ -18,7 +18,7 @@ export function stateOf(shown: Shown): PageState {
   const open = shown.standing === 'open';
   return {
     title: headingOf(card) || text(shown.tenant.locale, 'page.title'),
-    card: open ? withPrints(card) : readOnly(card),
+    card: open ? withPrints(withFormOpen(card)) : readOnly(card),
     open,
     notice: open ? undefined : whyNotOpen(shown),
   };

@@ -3,7 +3,7 @@ import type { page as zhCN } from '../zh-CN/page.js';
 
 export const page = {
   title: 'Conversation',
-  readingAs: '{name} · {tenant}',
+  readingAs: '{tenant} · You are {name}',
   noScript: 'This page needs JavaScript to be enabled.',
 
   sending: 'Sending…',
@@ -16,7 +16,7 @@ export const page = {
   decided: 'You have done this already.',
   decidedAs: 'You have done this already: {outcome}',
   moved:
-    'Something has changed since you opened this, and it can no longer be sent. This is how things stand now.',
+    'Something has changed since this card was sent, and nothing can be sent from here any more. This is how things stand now.',
   rowGone: 'This has just changed, and nothing was sent. This is how things stand now.',
   typed: 'What you had written (not sent)',
   fieldWrong: 'This can not be sent yet: {field}',

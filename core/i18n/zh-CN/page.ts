@@ -1,7 +1,7 @@
 /** Pages that cards lead to, in the browser of a platform's app. */
 export const page = {
   title: '会话处理',
-  readingAs: '{name} · {tenant}',
+  readingAs: '{tenant} · 当前身份：{name}',
   noScript: '打开这个页面需要浏览器启用 JavaScript。',
 
   sending: '正在提交…',
@@ -12,7 +12,7 @@ export const page = {
   goBack: '可以关闭这个页面，回到聊天继续。',
   decided: '你已经处理过了，无需重复。',
   decidedAs: '你已经处理过了：{outcome}',
-  moved: '你打开之后情况有了变化，这里不能再提交。下面是现在的情况。',
+  moved: '这张卡片发出之后情况有了变化，这里不能再提交。下面是现在的情况。',
   rowGone: '这一项刚刚有了变化，没有提交。下面是现在的情况。',
   typed: '你刚才填写的内容（没有提交）',
   fieldWrong: '还不能提交：{field}',

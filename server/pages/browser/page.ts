@@ -43,8 +43,9 @@ function draw(next: PageState): void {
   showTyped();
 }
 
-const press = ({ operation: button, form }: Submission): Promise<void> =>
-  send({ token, button, form, press: pressId() });
+function press({ operation: button, form }: Submission): Promise<void> {
+  return send({ token, button, form, press: pressId() });
+}
 
 /** However often it is sent, a press has its effect once. */
 async function send(one: Press): Promise<void> {
