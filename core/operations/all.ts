@@ -1,3 +1,4 @@
+import { reconnect } from '../alerts/connections.js';
 import { askPerson } from '../conversations/ask-person.js';
 import { claim, claimNext } from '../conversations/claim.js';
 import { close } from '../conversations/close.js';
@@ -26,6 +27,7 @@ export const allOperations = (): Operations =>
     note,
     offerTransfer,
     rate,
+    reconnect,
     reply,
     sendDraft,
     transfer,

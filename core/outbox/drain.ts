@@ -327,8 +327,6 @@ const waiting = (waitMs: number): Step => ({ waitMs, done: 0 });
 const passed = (done: number): Step => ({ waitMs: 0, done });
 const stepOf = (waitMs: number): Step => (waitMs > 0 ? waiting(waitMs) : passed(1));
 
-
-
 /**
  * A card whose first attempt may have arrived: what stands there is what that one showed, since the other side takes a
  * repeat for the same send. It counts as not drawn yet, so that whatever has changed since is drawn over it.
