@@ -1,4 +1,5 @@
 import { Accounts } from './accounts/accounts.js';
+import { watchQuotas } from './alerts/quota.js';
 import { reconcileCards } from './cards/reconcile.js';
 import type { Clock, Ids } from './clock.js';
 import { Identities } from './customers/identity.js';
@@ -77,6 +78,7 @@ export interface CoreOptions {
 
 const sweepEveryMs = 2_000;
 const reconcileEveryMs = 20_000;
+const watchEveryMs = 60_000;
 const followEveryMs = 5_000;
 const retainEveryMs = 3_600_000;
 /** A wait shorter than this is kept in the process: a job would take as long to be carried. */
@@ -157,6 +159,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       while (await dropOldRows(db, clock));
     });
     waits.every(reconcileEveryMs, log, async () => hints.give(await reconcileCards(db, clock, ids)));
+    waits.every(watchEveryMs, log, async () => watchQuotas(core));
     waits.every(followEveryMs, log, async () =>
       hints.give(await followDirectories({ db, vault, clock, ids, log, workspaces })),
     );

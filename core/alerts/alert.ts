@@ -3,16 +3,15 @@ import type { Alert } from '../cards/view-alert.js';
 import { homeOf } from '../conversations/workplace.js';
 import { happened, type Scene } from '../pipeline/scene.js';
 
-/** The same trouble again within this time is no news. */
-const silentForMs = 10 * 60_000;
+const tenMinutes = 10 * 60_000;
 
 /**
  * Tells supervisors and admins of trouble that is nobody's conversation, each where they are at work. The same trouble
- * (`about`) is told once in ten minutes, in whichever process it is noticed.
+ * (`about`) again within `silentForMs` is no news, in whichever process it is noticed.
  */
 export async function alertStaff(
   scene: Scene,
-  { about, alert }: { about: string; alert: Alert },
+  { about, alert, silentForMs = tenMinutes }: { about: string; alert: Alert; silentForMs?: number },
 ): Promise<void> {
   const subject = `alert:${about}`;
   const { tx, tenant, now } = scene;
@@ -20,7 +19,7 @@ export async function alertStaff(
   await tx.query('select 1 from tenants where id = $1 for no key update', [tenant.id]);
   const told = await tx.query(
     `select 1 from events where tenant_id = $1 and subject = $2 and at > $3 limit 1`,
-    [tenant.id, subject, new Date(now - silentForMs)],
+    [tenant.id, subject, new Date(Math.max(0, now - silentForMs))],
   );
   if (told.length > 0) return;
   await happened(scene, { kind: 'alert.raised', subject, data: { title: alert.title, told: alert.told } });

@@ -96,7 +96,12 @@ async function holdCard(
 
 /** The card as it stands, which counts as drawn; whatever changed since is drawn once the answer has arrived. */
 async function drawInAnswer(core: Core, tenantId: string, card: ClickedCard): Promise<ClickAnswer['card']> {
-  const looking = { db: core.db, tenant: await core.tenants.get(tenantId), now: core.clock.now() };
+  const looking = {
+    db: core.db,
+    tenant: await core.tenants.get(tenantId),
+    now: core.clock.now(),
+    quotaOf: (id: string) => core.workspaces.quotaOf(tenantId, id),
+  };
   const drawn = await viewOf(looking, core.operations, card);
   await core.db.query(
     `update cards set drawn_version = greatest(drawn_version, $3), drawn_phase = coalesce($5, drawn_phase), held_until = $4

@@ -8,7 +8,7 @@ import { offerTransfer, transfer } from '../conversations/transfer.js';
 import { askKnowledge } from '../knowledge/ask.js';
 import { dropDraft, sendDraft } from '../members/draft.js';
 import { focus } from '../members/focus.js';
-import { help, listMine, listQueue } from '../members/own-cards.js';
+import { help, listMine, listQueue, showQuota } from '../members/own-cards.js';
 import { Operations } from './registry.js';
 
 /** Every verb of Imdesk. Adding one here adds it to the buttons, the commands and the audit. */
@@ -30,5 +30,6 @@ export const allOperations = (): Operations =>
     reconnect,
     reply,
     sendDraft,
+    showQuota,
     transfer,
   ]);

@@ -69,14 +69,18 @@ export function monthOf(at: number, timeZone: string): string {
   return `${part('year')}-${part('month')}`;
 }
 
+export interface Used {
+  /** The workspace's. */
+  id: string;
+  name: string;
+  calls: number;
+  pushes: number;
+}
+
 /** What was used in the month of an instant, by workspace. */
-export async function usageIn(
-  db: Pick<Database, 'query'>,
-  tenantId: string,
-  month: string,
-): Promise<{ id: string; name: string; platform: string; calls: number; pushes: number }[]> {
-  return db.query(
-    `select w.id, w.name, w.platform, coalesce(u.calls, 0) as calls, coalesce(u.pushes, 0) as pushes from workspaces w
+export async function usageIn(db: Pick<Database, 'query'>, tenantId: string, month: string): Promise<Used[]> {
+  return db.query<Used & Record<string, unknown>>(
+    `select w.id, w.name, coalesce(u.calls, 0) as calls, coalesce(u.pushes, 0) as pushes from workspaces w
        left join usage u on u.tenant_id = w.tenant_id and u.workspace_id = w.id and u.month = $2
       where w.tenant_id = $1 order by w.name`,
     [tenantId, month],

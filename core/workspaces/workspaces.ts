@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.js';
 import type { Logger } from '../log.js';
-import type { Bot, BotParts, SharedValues } from '../ports/bot.js';
+import type { Bot, BotParts, Quota, SharedValues } from '../ports/bot.js';
 import type { Courier } from '../ports/courier.js';
 import type { Vault } from '../secrets/vault.js';
 import type { Database } from '../storage/database.js';
@@ -56,6 +56,12 @@ export class Workspaces {
   /** What each platform can do. */
   get platforms(): ReadonlyMap<string, Bot> {
     return this.parts.bots;
+  }
+
+  /** What the platform of a workspace lets the enterprise have in a month. */
+  async quotaOf(tenantId: string, id: string): Promise<Quota | undefined> {
+    const workspace = await this.byId(tenantId, id);
+    return workspace?.bot.quota?.(workspace.credentials);
   }
 
   async all(): Promise<Workspace[]> {

@@ -17,9 +17,9 @@ export const alert = {
     'The monthly message quota of {workspace} is used up, and what colleagues send to the robot no longer arrives. Please upgrade or buy more in the admin console; until then, serve from another platform.',
   quotaLost:
     'This month’s message quota is used up, so what you just sent did not arrive. An administrator has been told. Please use another platform for now.',
-  quotaNear: 'This month’s API quota is nearly used up',
+  quotaNear: 'This month’s quota is nearly used up',
   quotaNearTold:
-    '{workspace} has used {used} API calls this month, {percent}% of its quota; at this pace about {left} more conversations.',
+    '{workspace} has used {percent}% of this month’s quota: enough for about {left} more conversations as they usually go. You can upgrade or buy more in the admin console; send /quota for details.',
   departed: 'A colleague has left; their conversations wait again',
   departedTold:
     '{name} is no longer in the directory. The {count} conversations they were handling are back in the queue.',

@@ -13,9 +13,9 @@ export const alert = {
   quotaTold:
     '{workspace}本月的消息推送额度已用完，同事发给机器人的内容收不到了。请在管理后台升级或购买额度；恢复前请改用其他平台接待。',
   quotaLost: '本月的消息推送额度已用完，你刚才发的内容没有送达，已提醒管理员。请暂时改用其他平台。',
-  quotaNear: '本月接口额度将用完',
+  quotaNear: '本月额度将用完',
   quotaNearTold:
-    '{workspace}本月已用 {used} 次接口调用，占额度的 {percent}%，按现在的用法还够约 {left} 个会话。',
+    '{workspace}本月的额度已用掉 {percent}%，按通常的用法还够约 {left} 个会话。可以在管理后台升级或购买额度，发送 /用量 查看明细。',
   departed: '同事已离开，会话已退回队列',
   departedTold: '{name} 已不在通讯录中，TA 正在处理的 {count} 个会话已重新排队。',
 } as const;
