@@ -5,6 +5,7 @@ import {
   anything,
   boolean,
   list,
+  number,
   object,
   optional,
   record,
@@ -24,6 +25,9 @@ export const sayShape = strictObject({
   text: optional(text({ min: 1, max: 150_000 })),
   image: optional(attachment),
   file: optional(attachment),
+  /** Only where the client has messages of their own for these (WeCom). */
+  location: optional(object({ latitude: number, longitude: number, name: text({ min: 1 }) })),
+  link: optional(object({ title: text({ min: 1 }), url: text({ min: 1 }), description: optional(text()) })),
   quote: place,
   thread: place,
   newTopic: optional(boolean),
