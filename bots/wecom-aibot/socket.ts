@@ -44,7 +44,6 @@ export async function connect(
   const { botId, secret } = credentials;
   if (secret === undefined) throw new Error("the long connection needs the bot's secret");
   const socket = new WebSocket(addressOf(parts.baseUrl), {
-    handshakeTimeout: handshakeMs,
     maxPayload: frameMaxBytes,
     perMessageDeflate: false,
     followRedirects: false,
@@ -111,7 +110,8 @@ export async function connect(
     return undefined;
   }
 
-  await opened(socket);
+  const forgetHandshake = timers.after(handshakeMs, () => socket.terminate());
+  await opened(socket).finally(forgetHandshake);
   try {
     const body = { bot_id: botId, secret };
     granted(await exchange.ask('aibot_subscribe', frameText('aibot_subscribe', 'aibot_subscribe', body)));
