@@ -12,7 +12,7 @@ const otherwise: Record<string, CommandName | 'customers' | 'not needed'> = {
   'conversation.rate': 'customers',
 };
 /** Commands that carry words, which people type where they would press a button. */
-const typed: CommandName[] = ['note', 'ask', 'help'];
+const typed: CommandName[] = ['note', 'ask', 'help', 'quota'];
 
 async function operationsOnCards(): Promise<Set<string>> {
   const folder = new URL('../cards/templates/', import.meta.url);

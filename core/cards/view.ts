@@ -6,6 +6,7 @@ import type { Drawn, Looking } from './look.js';
 import { alertSchema, alertView } from './view-alert.js';
 import { briefView, deskView, transferView } from './view-conversation.js';
 import { answerView, chooseView, helpView, mineView, queueView, waitingView } from './view-member.js';
+import { quotaView } from './view-quota.js';
 
 /** A card as it is kept: a template over a subject. */
 export interface CardRow {
@@ -56,6 +57,7 @@ export async function viewOf(
     case 'alert':
       return alertView(looking, alertSchema.parse(card.data));
     case 'quota':
+      return quotaView(looking);
     case 'rating':
       return undefined;
   }

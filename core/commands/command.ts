@@ -19,6 +19,7 @@ export const commandNames = [
   'queue',
   'mine',
   'ask',
+  'quota',
   'help',
 ] as const;
 export type CommandName = (typeof commandNames)[number];
@@ -113,6 +114,7 @@ export const commands: Record<CommandName, Command> = {
       return words ? { operation: this.operation, input: { question: words } } : usage(typist, 'ask');
     },
   },
+  quota: { operation: 'workspace.quota', read: async () => ({ operation: 'workspace.quota', input: {} }) },
   help: { operation: 'member.help', read: async () => ({ operation: 'member.help', input: {} }) },
 };
 

@@ -51,7 +51,7 @@ export async function handOver(
  * From an owner who can't go on back to the queue, ahead of those who came later: the customer's wait began when they last
  * wrote without an answer.
  */
-export async function handBack(scene: Scene, conversation: Conversation): Promise<void> {
+async function handBack(scene: Scene, conversation: Conversation): Promise<void> {
   const owner = conversation.ownerId && (await memberById(scene.tx, scene.tenant.id, conversation.ownerId));
   const unanswered = (conversation.customerWroteAt ?? 0) > (conversation.ownerWroteAt ?? 0);
   const waiting = await change(
@@ -72,6 +72,16 @@ export async function handBack(scene: Scene, conversation: Conversation): Promis
     content: { type: 'text', text: text(scene.tenant.locale, 'conversation.waitingAgain', { agent, place }) },
   });
   await beginWaiting(scene, waiting);
+}
+
+/** Its owner has left. If somebody else has it by now, nothing is to be done. */
+export async function ownerless(
+  scene: Scene,
+  { conversationId, memberId }: { conversationId: string; memberId: string },
+): Promise<void> {
+  const conversation = await conversationById(scene.tx, scene.tenant.id, conversationId);
+  if (conversation?.state === 'active' && conversation.ownerId === memberId)
+    await handBack(scene, conversation);
 }
 
 async function beginWaiting(scene: Scene, waiting: Conversation): Promise<void> {

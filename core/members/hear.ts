@@ -1,3 +1,4 @@
+import { alertQuota } from '../alerts/connections.js';
 import { commands, type Meaning } from '../commands/command.js';
 import { type CommandLine, parseCommand, parseNote } from '../commands/parse.js';
 import { contentOf } from '../conversations/arrive.js';
@@ -11,6 +12,7 @@ import type { StaffPlace } from '../outbox/place.js';
 import type { Scene } from '../pipeline/scene.js';
 import type { Inbound, InboundClick, InboundMessage } from '../ports/inbound.js';
 import { wantsPerson } from '../robot/wants-person.js';
+import { directorySays } from './directory.js';
 import { holdDraft } from './draft.js';
 import { type Member, memberIn, setFocus, settleIn } from './member.js';
 import { codedIn, conversationOfTopic, quotedIn, shownOthersSince, withNews } from './pointing.js';
@@ -50,7 +52,12 @@ export async function hear(
     callId: from.callId,
     at,
   };
-  const direct: StaffPlace = { kind: 'direct', workspaceId: from.workspaceId, memberId: member.id };
+  const direct: DirectPlace = {
+    kind: 'direct',
+    workspaceId: from.workspaceId,
+    memberId: member.id,
+    reply: event.kind === 'message' ? event.reply : undefined,
+  };
   if (event.kind === 'click') {
     await call(
       hearing,
@@ -66,7 +73,23 @@ export async function hear(
   } else if (event.kind === 'message') {
     if (event.chat?.kind === 'group') await inGroup(hearing, event);
     else await oneToOne(hearing, event, direct);
+  } else if (event.kind === 'directory') {
+    await directorySays(scene, member, from.workspaceId, event.change);
+  } else if (event.kind === 'trouble') {
+    await heardNothing(scene, direct);
   }
+}
+
+type DirectPlace = Extract<StaffPlace, { kind: 'direct' }>;
+
+/** What they said came without its content: they are told, and so is who can do something about it. */
+async function heardNothing(scene: Scene, place: DirectPlace): Promise<void> {
+  await enqueue(scene, { kind: 'tell', to: place, text: text(scene.tenant.locale, 'alert.quotaLost') });
+  const [workspace] = await scene.tx.query<{ id: string; name: string }>(
+    'select id, name from workspaces where tenant_id = $1 and id = $2',
+    [scene.tenant.id, place.workspaceId],
+  );
+  if (workspace) await alertQuota(scene, workspace);
 }
 
 function refuseClick(
@@ -125,8 +148,16 @@ async function inGroup(hearing: Hearing, event: InboundMessage): Promise<void> {
   const line = parseCommand(words);
   const said = { here, appearance: appearanceOf(hearing, event), picture: pictureOf(event) };
   if (!here) {
-    const chat: StaffPlace = { kind: 'chat', workspaceId, chat: event.chat?.id ?? '' };
-    if (line && event.chat?.addressed) await command(hearing, line, chat, said);
+    const chat: StaffPlace = { kind: 'chat', workspaceId, chat: event.chat?.id ?? '', reply: event.reply };
+    if (!event.chat?.addressed) return;
+    if (line) await command(hearing, line, chat, said);
+    else if (words.trim() !== '')
+      await call(
+        hearing,
+        'knowledge.ask',
+        { question: words.trim().slice(0, 500) },
+        { kind: 'typed', place: chat },
+      );
     return;
   }
   const place: StaffPlace = { kind: 'topic', workspaceId, conversationId: here.id };
@@ -152,11 +183,7 @@ async function inGroup(hearing: Hearing, event: InboundMessage): Promise<void> {
   }
 }
 
-async function oneToOne(
-  hearing: Hearing,
-  event: InboundMessage,
-  place: Extract<StaffPlace, { kind: 'direct' }>,
-): Promise<void> {
+async function oneToOne(hearing: Hearing, event: InboundMessage, place: DirectPlace): Promise<void> {
   const { scene, member, workspaceId } = hearing;
   const words = wordsOf(event);
   const picture = pictureOf(event);

@@ -1,3 +1,4 @@
+import { reconnect } from '../alerts/connections.js';
 import { askPerson } from '../conversations/ask-person.js';
 import { claim, claimNext } from '../conversations/claim.js';
 import { close } from '../conversations/close.js';
@@ -7,7 +8,7 @@ import { offerTransfer, transfer } from '../conversations/transfer.js';
 import { askKnowledge } from '../knowledge/ask.js';
 import { dropDraft, sendDraft } from '../members/draft.js';
 import { focus } from '../members/focus.js';
-import { help, listMine, listQueue } from '../members/own-cards.js';
+import { help, listMine, listQueue, showQuota } from '../members/own-cards.js';
 import { Operations } from './registry.js';
 
 /** Every verb of Imdesk. Adding one here adds it to the buttons, the commands and the audit. */
@@ -26,7 +27,9 @@ export const allOperations = (): Operations =>
     note,
     offerTransfer,
     rate,
+    reconnect,
     reply,
     sendDraft,
+    showQuota,
     transfer,
   ]);

@@ -5,9 +5,20 @@ import { z } from 'zod';
  * platform's ids are looked up when something is sent there, since a topic has none before its root card is posted.
  */
 export const staffPlaceSchema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('direct'), workspaceId: z.string(), memberId: z.string() }),
+  z.object({
+    kind: z.literal('direct'),
+    workspaceId: z.string(),
+    memberId: z.string(),
+    /** Where the platform wants the answer to one message (`InboundMessage.reply`). */
+    reply: z.string().optional(),
+  }),
   z.object({ kind: z.literal('topic'), workspaceId: z.string(), conversationId: z.string() }),
-  z.object({ kind: z.literal('chat'), workspaceId: z.string(), chat: z.string() }),
+  z.object({
+    kind: z.literal('chat'),
+    workspaceId: z.string(),
+    chat: z.string(),
+    reply: z.string().optional(),
+  }),
 ]);
 export type StaffPlace = z.infer<typeof staffPlaceSchema>;
 

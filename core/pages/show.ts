@@ -25,17 +25,25 @@ export interface Shown {
 
 /** `gone`: there is nothing to show any more · `hidden`: it is no longer for this member's eyes. */
 export async function show(core: Core, link: PageLink, reader: Reader): Promise<Shown | 'gone' | 'hidden'> {
-  const { db, clock, tenants, operations } = core;
+  const { db, clock, tenants, workspaces, operations } = core;
   const { tenantId } = link;
+  const workspace = await workspaces.byId(tenantId, link.workspaceId);
   const [card] = await db.query<CardRow & Record<string, unknown>>(
     `select template, subject, audience, data from cards where tenant_id = $1 and id = $2 and workspace_id = $3`,
     [tenantId, link.cardId, link.workspaceId],
   );
-  if (!card) return 'gone';
+  if (!card || !workspace) return 'gone';
   if (!(await mayRead(core, reader, card))) return 'hidden';
   const conversationPhase = await phaseOfSubject(core, tenantId, card.subject);
   const tenant = await tenants.get(tenantId);
-  const drawn = await viewOf({ db, tenant, now: clock.now() }, operations, card);
+  const looking = {
+    db,
+    tenant,
+    now: clock.now(),
+    abilities: workspace.bot.abilities,
+    quotaOf: (id: string) => workspaces.quotaOf(tenantId, id),
+  };
+  const drawn = await viewOf(looking, operations, card);
   if (!drawn) return 'gone';
   const shown = { link, tenant, reader, card, drawn, conversationPhase };
   if (!hasPhases(card.subject) || isOfPhase(link, drawn.phase)) return { ...shown, standing: 'open' };

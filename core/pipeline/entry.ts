@@ -18,6 +18,8 @@ export type Entry =
   | { kind: 'task'; task: string; epoch: number; result: TaskResult }
   /** A queue gives a member what waits in it. */
   | { kind: 'assigned'; conversationId: string }
+  /** The owner of a conversation has left; somebody else has to take it. */
+  | { kind: 'ownerless'; conversationId: string; memberId: string }
   /** A time that was set has come. */
   | { kind: 'timer'; timer: Timer }
   /** A file that a message only named has been fetched and stored. */

@@ -1,5 +1,5 @@
 import { arrive } from '../conversations/arrive.js';
-import { stillWaiting } from '../conversations/hand-over.js';
+import { ownerless, stillWaiting } from '../conversations/hand-over.js';
 import { fetched } from '../conversations/transcript.js';
 import { notShown, undelivered } from '../conversations/undelivered.js';
 import { showAnswer } from '../knowledge/ask.js';
@@ -32,6 +32,8 @@ export const handling =
         return operations.run(scene, entry.invocation);
       case 'assigned':
         return claimForThem(scene, operations, owner.id, row, entry.conversationId);
+      case 'ownerless':
+        return ownerless(scene, entry);
       case 'task':
         return entry.result.kind === 'robot.answer'
           ? robotReplies(scene, entry.result, entry.epoch)

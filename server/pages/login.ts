@@ -11,11 +11,11 @@ const backTo = (origin: string): string => `${origin}/pages/back`;
 
 /** Sends the browser to the platform, which tells us who it is. @throws {Refused} */
 export async function sendToLogin(ctx: Koa.Context, parts: PagesParts, opened: Opened): Promise<void> {
-  const { login } = await workspaceOf(parts, opened);
-  if (!login) throw new Refused('noLogin', opened.locale);
+  const { bot, credentials, baseUrl } = await workspaceOf(parts, opened);
+  if (!bot.login) throw new Refused('noLogin', opened.locale);
   const { state, cookies } = beginLogin(ctx.get('cookie'), opened.token, parts, parts.core.clock.now());
   ctx.append('set-cookie', cookies);
-  ctx.redirect(login.address({ redirect: backTo(parts.origin), state }));
+  ctx.redirect(bot.login.address(credentials, baseUrl, { redirect: backTo(parts.origin), state }));
 }
 
 /** Somebody comes back from the platform: finds out who they are, and goes on to the page they wanted. @throws {Refused} */
@@ -45,15 +45,15 @@ async function workspaceOf({ core }: PagesParts, { link, locale }: Opened): Prom
 
 async function personOf(
   { core, origin }: PagesParts,
-  workspace: Workspace,
+  { id, bot, credentials, botParts }: Workspace,
   { locale }: Opened,
   query: Record<string, string>,
 ): Promise<string | undefined> {
   try {
-    return await workspace.login?.person(query, backTo(origin));
+    return await bot.login?.person(credentials, botParts, query, backTo(origin));
   } catch (error) {
     if (!(error instanceof SendError)) throw error;
-    core.log.warn({ error, workspace: workspace.id }, 'a platform could not be asked who logs in');
+    core.log.warn({ error, workspace: id }, 'a platform could not be asked who logs in');
     throw new Refused('loginAway', locale);
   }
 }
