@@ -94,6 +94,12 @@ export async function startWecom(given: unknown = world()): Promise<Wecom> {
       withPlatform(path, method),
       acts.test(path) && body ? { platform: 'wecom', ...body } : body,
     );
+  /** Without entering it, of which the app would be told. */
+  const chatWith = async (as: string): Promise<string | undefined> => {
+    const { chats } = await control('GET', `chats?as=${as}`);
+    const found = Array.isArray(chats) ? chats.find(({ peer }) => peer?.id === bot) : undefined;
+    return found?.id;
+  };
   return {
     ...bench,
     control,
@@ -113,7 +119,8 @@ export async function startWecom(given: unknown = world()): Promise<Wecom> {
         ...more,
       }),
     async seen(as, chat) {
-      const where = chat ?? (await control('POST', 'enter', { as, app: bot })).chat;
+      const where = chat ?? (await chatWith(as));
+      if (where === undefined) return [];
       const { messages } = await control('GET', `messages?as=${as}&chat=${where}`);
       return list(messages);
     },
@@ -209,6 +216,10 @@ async function listening(server: Server): Promise<string> {
   const address: AddressInfo | string | null = server.address();
   return `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}/callback`;
 }
+
+/** A passive reply, before it is encrypted. */
+export const passive = (type: string, inside: string): string =>
+  `<xml><ToUserName><![CDATA[LinXiaoMan]]></ToUserName><FromUserName><![CDATA[${corpId}]]></FromUserName><CreateTime>1</CreateTime><MsgType><![CDATA[${type}]]></MsgType>${inside}</xml>`;
 
 /** A 1×1 picture. */
 export const png =
