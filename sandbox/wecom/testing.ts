@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { decrypt, encrypt, getSignature } from '@wecom/crypto';
-import { type Bench, startBench } from '../testing.js';
+import { openBench, type SandboxBench } from '../testing.js';
 import { readXml, type XmlNode } from './callback/xml.js';
 
 export const corpId = 'ww00000000000test';
@@ -39,7 +39,7 @@ export const world = (app: Json = {}, more: Json = {}) => ({
   },
 });
 
-export interface Wecom extends Omit<Bench, 'api' | 'send' | 'token'> {
+export interface Wecom extends Omit<SandboxBench, 'call'> {
   /** A call with the app's token, which is renewed as it ages, or with `token` as given. */
   call(
     method: 'GET' | 'POST',
@@ -66,7 +66,7 @@ export interface Seen {
 }
 
 export async function startWecom(given: unknown = world()): Promise<Wecom> {
-  const bench = await startBench(given);
+  const bench = await openBench(given);
   let token: string | undefined;
   const tokenOf = async (of: string): Promise<string> => {
     const path = `/cgi-bin/gettoken?corpid=${corpId}&corpsecret=${encodeURIComponent(of)}`;
@@ -88,7 +88,7 @@ export async function startWecom(given: unknown = world()): Promise<Wecom> {
     token = await fresh();
     return once(method, path, body, token);
   };
-  const control: Bench['control'] = (method, path, body) =>
+  const control: SandboxBench['control'] = (method, path, body) =>
     bench.control(
       method,
       withPlatform(path, method),
