@@ -210,7 +210,7 @@ describe('cards: presses, copies and codes', () => {
     const on = { delivery: 'callback', platform: 'wecom' };
     await wecom.control('POST', 'faults', { on, kind: 'timeout-after-effect', times: 1 });
     app.answer = () => passive('update_button', '<Button><ReplaceName>好</ReplaceName></Button>');
-    assert.deepEqual(await click('lin', lin), { cardUpdated: false, error: 'timeout' });
+    assert.deepEqual(await click('lin', lin), { cardUpdated: false, errorCode: 1, error: 'timeout' });
     assert.equal(await replaced('lin'), undefined);
     await wecom.control('POST', 'clock', { advanceMs: 1_000 });
     await eventually(async () => ((await replaced('lin')) === '好' ? true : undefined));

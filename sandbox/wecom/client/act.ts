@@ -67,8 +67,11 @@ function call(
   });
 }
 
+/** WeCom's client says in words that nobody took the press; this number is the sandbox's own. */
+const NOT_TAKEN = 1;
+
 function resultOf({ outcome, applied }: Told): Record<string, unknown> {
-  if (!outcome.ok) return { cardUpdated: false, error: outcome.reason };
+  if (!outcome.ok) return { cardUpdated: false, errorCode: NOT_TAKEN, error: outcome.reason };
   return { cardUpdated: applied?.cardUpdated ?? false, ...(applied?.error ? { error: applied.error } : {}) };
 }
 
