@@ -1,10 +1,10 @@
-import { h } from '../dom/element.js';
+import { isObject, type JsonObject, objectOf, textOf } from '../../control/json.js';
+import { h } from '../../dom/element.js';
 import * as buttons from './buttons.js';
 import type { CardContext, Draw } from './context.js';
 import { drawHeader } from './header.js';
 import { drawImageSelect } from './image-select.js';
 import { drawInput } from './input.js';
-import { isObject, type JsonObject, objectOf, textOf } from './json.js';
 import * as layout from './layout.js';
 import * as media from './media.js';
 import * as pickers from './pickers.js';

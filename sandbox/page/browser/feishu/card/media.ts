@@ -1,8 +1,8 @@
-import { avatar } from '../dom/avatar.js';
-import { h } from '../dom/element.js';
-import { picture } from '../dom/rich-text.js';
+import { objectsOf, textOf, wordsOf } from '../../control/json.js';
+import { avatar } from '../../dom/avatar.js';
+import { h } from '../../dom/element.js';
+import { picture } from '../../dom/rich-text.js';
 import type { CardContext, Draw } from './context.js';
-import { objectsOf, textOf, wordsOf } from './json.js';
 import { lengthOf } from './measure.js';
 import { set } from './style.js';
 

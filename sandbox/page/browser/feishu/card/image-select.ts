@@ -1,8 +1,8 @@
-import { resourceAddress } from '../control/api.js';
-import { h } from '../dom/element.js';
+import { resourceAddress } from '../../control/api.js';
+import { objectsOf, textOf, wordsOf } from '../../control/json.js';
+import { h } from '../../dom/element.js';
 import type { Draw } from './context.js';
 import { dressField, joinForm } from './fields.js';
-import { objectsOf, textOf, wordsOf } from './json.js';
 
 /** Images to choose one of, or in a form several. */
 export const drawImageSelect: Draw = (node, place, card) => {

@@ -1,6 +1,6 @@
-import { h } from '../dom/element.js';
+import { type JsonObject, objectOf, textOf, wordsOf } from '../../control/json.js';
+import { h } from '../../dom/element.js';
 import type { CardContext, Place } from './context.js';
-import { type JsonObject, objectOf, textOf, wordsOf } from './json.js';
 import { styleWidth } from './style.js';
 
 /** How one kind of field keeps its value. `undefined` means nothing is chosen. */

@@ -1,4 +1,4 @@
-/** A card is a bot's free JSON: it is read field by field, and a field of the wrong kind counts as absent. */
+/** Content and cards are a bot's free JSON: they are read field by field, and a field of the wrong kind counts as absent. */
 export type JsonObject = { readonly [key: string]: unknown };
 
 export const isObject = (value: unknown): value is JsonObject =>

@@ -1,9 +1,9 @@
-import { readMarkdown } from '../../markup/blocks.js';
-import { h } from '../dom/element.js';
-import { drawBlocks, textTag } from '../dom/rich-text.js';
-import { fullTime } from '../dom/time.js';
+import { readMarkdown } from '../../../markup/blocks.js';
+import { type JsonObject, objectOf, objectsOf, textOf } from '../../control/json.js';
+import { h } from '../../dom/element.js';
+import { drawBlocks, textTag } from '../../dom/rich-text.js';
+import { fullTime } from '../../dom/time.js';
 import type { CardContext, Draw } from './context.js';
-import { type JsonObject, objectOf, objectsOf, textOf } from './json.js';
 import { lengthOf } from './measure.js';
 import { person } from './media.js';
 import { set } from './style.js';

@@ -1,8 +1,8 @@
-import { h } from '../dom/element.js';
-import { offset } from '../dom/time.js';
+import { type JsonObject, textOf } from '../../control/json.js';
+import { h } from '../../dom/element.js';
+import { offset } from '../../dom/time.js';
 import type { Draw } from './context.js';
 import { dressField, joinForm, placeholderOf } from './fields.js';
-import { type JsonObject, textOf } from './json.js';
 
 interface Picker {
   type: 'date' | 'time' | 'datetime-local';

@@ -1,8 +1,8 @@
-import { h } from '../dom/element.js';
-import { place as placeBox } from '../dom/menu.js';
+import { type JsonObject, objectsOf, textOf, wordsOf } from '../../control/json.js';
+import { h } from '../../dom/element.js';
+import { place as placeBox } from '../../dom/menu.js';
 import type { CardContext, Draw, Place } from './context.js';
 import { dressField, joinForm, placeholderOf } from './fields.js';
-import { type JsonObject, objectsOf, textOf, wordsOf } from './json.js';
 
 interface Option {
   text: string;

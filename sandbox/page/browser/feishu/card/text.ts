@@ -1,10 +1,10 @@
-import { readMarkdown } from '../../markup/blocks.js';
-import { wordColour } from '../../markup/colour.js';
-import { h } from '../dom/element.js';
-import { icon } from '../dom/icons.js';
-import { drawBlocks, picture } from '../dom/rich-text.js';
+import { readMarkdown } from '../../../markup/blocks.js';
+import { wordColour } from '../../../markup/colour.js';
+import { type JsonObject, objectOf, textOf, wordsOf } from '../../control/json.js';
+import { h } from '../../dom/element.js';
+import { icon } from '../../dom/icons.js';
+import { drawBlocks, picture } from '../../dom/rich-text.js';
 import type { CardContext, Draw } from './context.js';
-import { type JsonObject, objectOf, textOf, wordsOf } from './json.js';
 import { textSizeOf } from './measure.js';
 import { set } from './style.js';
 

@@ -1,7 +1,7 @@
-import { hueOf } from '../../markup/colour.js';
-import { h } from '../dom/element.js';
-import { picture, textTag } from '../dom/rich-text.js';
-import { type JsonObject, objectOf, objectsOf, textOf, wordsOf } from './json.js';
+import { hueOf } from '../../../markup/colour.js';
+import { type JsonObject, objectOf, objectsOf, textOf, wordsOf } from '../../control/json.js';
+import { h } from '../../dom/element.js';
+import { picture, textTag } from '../../dom/rich-text.js';
 import { lengthOf } from './measure.js';
 import { set } from './style.js';
 

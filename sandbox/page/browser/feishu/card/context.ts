@@ -1,4 +1,5 @@
-import type { JsonObject } from './json.js';
+import type { JsonObject } from '../../control/json.js';
+import type { Drafts } from '../../platform.js';
 
 /** Where a component stands: its path in the card's JSON, and the form around it. */
 export interface Place {
@@ -32,15 +33,13 @@ export interface CardContext {
   draw: (node: JsonObject, place: Place) => HTMLElement;
   /** Sends a click and shows the answer; the element is busy meanwhile. */
   act: (element: HTMLElement, act: Act) => Promise<void>;
+  openLink: (address: string) => void;
   nameOf: (id: string) => string | null;
   members: () => { id: string; name: string }[];
   /** Sizes the card itself defines under `config.style.text_size`. */
   textSizes: ReadonlyMap<string, string>;
   drafts: Drafts;
 }
-
-/** What was typed into a card and not yet sent, by field name. It outlives a repaint of the card. */
-export type Drafts = Map<string, unknown>;
 
 export type Draw = (node: JsonObject, place: Place, card: CardContext) => HTMLElement;
 

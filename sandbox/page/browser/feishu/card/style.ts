@@ -1,5 +1,5 @@
-import { backgroundOf } from '../../markup/colour.js';
-import type { JsonObject } from './json.js';
+import { backgroundOf } from '../../../markup/colour.js';
+import type { JsonObject } from '../../control/json.js';
 import { lengthOf, spacingOf } from './measure.js';
 
 const aligned: Readonly<Record<string, string>> = {

@@ -1,11 +1,11 @@
-import { h } from '../dom/element.js';
-import { icon } from '../dom/icons.js';
-import { openMenu } from '../dom/menu.js';
-import { toast } from '../dom/toast.js';
+import { isObject, type JsonObject, objectOf, objectsOf, textOf, wordsOf } from '../../control/json.js';
+import { h } from '../../dom/element.js';
+import { icon } from '../../dom/icons.js';
+import { openMenu } from '../../dom/menu.js';
+import { toast } from '../../dom/toast.js';
 import { callsBack, openAddress, perform } from './behaviours.js';
 import { type Draw, type FormFields, within } from './context.js';
 import { dressField, joinForm } from './fields.js';
-import { isObject, type JsonObject, objectOf, objectsOf, textOf, wordsOf } from './json.js';
 import { set, styleWidth } from './style.js';
 import { drawIcon, drawText } from './text.js';
 
@@ -80,7 +80,7 @@ export const drawOverflow: Draw = (node, place, card) => {
     const choices = objectsOf(node.options).map((option) => ({
       text: wordsOf(option.text),
       choose: () => {
-        if (isObject(option.multi_url)) openAddress(option.multi_url);
+        if (isObject(option.multi_url)) openAddress(option.multi_url, card);
         else void perform(button, node, { place, value: textOf(option.value) }, card);
       },
     }));

@@ -2,15 +2,15 @@ import { safeAddress } from '../../markup/address.js';
 import { readMarkdown } from '../../markup/blocks.js';
 import { type Mention, readChatText } from '../../markup/chat-text.js';
 import type { Inline } from '../../markup/nodes.js';
-import { isObject, type JsonObject, objectOf, objectsOf, textOf } from '../card/json.js';
 import { resourceAddress } from '../control/api.js';
+import { isObject, type JsonObject, objectOf, objectsOf, textOf } from '../control/json.js';
 import type { Message } from '../control/shapes.js';
 import { h } from '../dom/element.js';
 import { icon } from '../dom/icons.js';
 import { drawBlocks, drawInlines, type NameOf, picture } from '../dom/rich-text.js';
 
-/** Draws what a message says, for every type but the card. */
-export function drawContent(message: Message, nameOf: NameOf): HTMLElement {
+/** Draws what a message says, for every type but the card; `undefined` for a type it does not know. */
+export function drawContent(message: Message, nameOf: NameOf): HTMLElement | undefined {
   const content = objectOf(message.content);
   const byBot = message.author.kind === 'bot';
   switch (message.type) {
@@ -27,7 +27,7 @@ export function drawContent(message: Message, nameOf: NameOf): HTMLElement {
     case 'post':
       return drawPost(content, message.mentions ?? [], nameOf);
     default:
-      return h('div', { class: 'bubble bubble-other' }, `[${message.type}] 此类消息暂不支持预览`);
+      return undefined;
   }
 }
 

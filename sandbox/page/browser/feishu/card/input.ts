@@ -1,9 +1,9 @@
-import { confirmed } from '../dom/dialog.js';
-import { h } from '../dom/element.js';
-import { icon } from '../dom/icons.js';
+import { isObject, type JsonObject, objectOf, textOf, wordsOf } from '../../control/json.js';
+import { confirmed } from '../../dom/dialog.js';
+import { h } from '../../dom/element.js';
+import { icon } from '../../dom/icons.js';
 import type { CardContext, Draw, Place } from './context.js';
 import { dressField, joinForm, placeholderOf } from './fields.js';
-import { isObject, type JsonObject, objectOf, textOf, wordsOf } from './json.js';
 
 type Control = HTMLInputElement | HTMLTextAreaElement;
 

@@ -1,9 +1,9 @@
-import { backgroundOf, colourOf } from '../../markup/colour.js';
-import { h } from '../dom/element.js';
-import { icon } from '../dom/icons.js';
+import { backgroundOf, colourOf } from '../../../markup/colour.js';
+import { isObject, type JsonObject, objectOf, objectsOf, textOf, wordsOf } from '../../control/json.js';
+import { h } from '../../dom/element.js';
+import { icon } from '../../dom/icons.js';
 import { openAddress, perform } from './behaviours.js';
 import { type CardContext, type Draw, type Place, within } from './context.js';
-import { isObject, type JsonObject, objectOf, objectsOf, textOf, wordsOf } from './json.js';
 import { lengthOf, spacingOf } from './measure.js';
 import { set, styleContainer, styleWidth } from './style.js';
 import { drawText } from './text.js';
@@ -27,7 +27,7 @@ export const drawColumnSet: Draw = (node, place, card) => {
   set(element, 'gap', spacingOf(node.horizontal_spacing) ?? '8px');
   set(element, 'background', backgroundOf(textOf(node.background_style)));
   if (textOf(node.background_style, 'default') !== 'default') element.classList.add('card-shaded');
-  jumpOnClick(element, node);
+  jumpOnClick(element, node, card);
   return element;
 };
 
@@ -39,7 +39,7 @@ export const drawColumn: Draw = (node, place, card) => {
     set(element, '--flex', `${typeof node.weight === 'number' ? node.weight : 1} 1 0`);
   else if (lengthOf(width) !== null) set(element, '--flex', `0 0 ${width}`);
   if (textOf(node.background_style, 'default') !== 'default') element.classList.add('card-shaded');
-  jumpOnClick(element, node);
+  jumpOnClick(element, node, card);
   return element;
 };
 
@@ -96,14 +96,14 @@ export const drawInteractive: Draw = (node, place, card) => {
 };
 
 /** Columns may lead somewhere when pressed, though not by way of the controls inside them. */
-function jumpOnClick(element: HTMLElement, node: JsonObject): void {
+function jumpOnClick(element: HTMLElement, node: JsonObject, card: CardContext): void {
   const address = objectOf(node.action).multi_url;
   if (!isObject(address)) return;
   element.classList.add('card-jump');
   element.addEventListener('click', (event) => {
     if (event.target instanceof Element && event.target.closest(controls) !== null) return;
     event.stopPropagation();
-    openAddress(address);
+    openAddress(address, card);
   });
 }
 
