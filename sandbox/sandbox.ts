@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { makeControl } from './control/control.js';
+import { openInClient } from './control/open.js';
 import type { CallRecord, DropRecord, PlatformParts } from './control/parts.js';
 import type { Platform } from './control/platform.js';
 import { makeDingtalk } from './dingtalk/dingtalk.js';
@@ -104,6 +105,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const answer = async (request: Request): Promise<Reply> =>
     (await offer(all, request)) ??
     (await control(request)) ??
+    openInClient(platforms, request) ??
     (request.path === '/shop' ? shopPage(shops.get('shop'), request, clock.now()) : undefined) ??
     (await staticFile(pageDir, request.path)) ??
     notFound;

@@ -23,6 +23,8 @@ import { messageRoutes } from './im/messages.js';
 import { reactionRoutes } from './im/reactions.js';
 import { resourceRoutes } from './im/resources.js';
 import { loadWorld } from './load.js';
+import { LoginCodes } from './login/codes.js';
+import { Login } from './login/login.js';
 import { SocketHub } from './socket/hub.js';
 import { State } from './state.js';
 import type { Tenant } from './tenant.js';
@@ -52,19 +54,24 @@ export function makeFeishu(parts: PlatformParts): Platform {
     events: new Events({ state, clock, ids, deliveries }),
     cards: new Cards({ state, clock, ids, stream, deliveries }),
   };
+  const codes = new LoginCodes(state, clock, ids);
   const gateway = new Gateway({
     tenant,
     routes: routesOf(tenant),
     hub,
+    login: new Login(tenant, codes),
     log: parts.calls,
     realNow: parts.realNow,
   });
   const verification = new Verification({ state, clock, ids, say: parts.say });
   forgetOld(tenant);
+  codes.forget();
   deliveries.resume();
   return {
     answer(request) {
-      const mine = request.path.startsWith('/open-apis/') || request.path === '/callback/ws/endpoint';
+      const { path } = request;
+      const mine =
+        path.startsWith('/open-apis/') || ['/callback/ws/endpoint', '/oauth/v3/token'].includes(path);
       return mine ? gateway.answer(request) : undefined;
     },
     upgrade(request, socket, head) {

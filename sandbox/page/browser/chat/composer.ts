@@ -4,7 +4,7 @@ import { type IconName, icon } from '../dom/icons.js';
 import { openMenu } from '../dom/menu.js';
 import { toast } from '../dom/toast.js';
 import type { Abilities } from '../platform.js';
-import { Attachments } from './attachments.js';
+import { type Attached, Attachments } from './attachments.js';
 import { type Mentionable, Mentions } from './mentions.js';
 
 export type Spoken = Pick<Saying, 'text' | 'image' | 'file' | 'quote' | 'mention'>;
@@ -48,10 +48,10 @@ export class Composer {
       'aria-label': '发送',
       title: '发送（Enter）',
     });
-    this.button.append(icon('send'));
+    this.button.append(icon('send'), h('span', { class: 'send-label' }, '发送'));
     this.mentions = new Mentions(this.box, options.mentionable);
-    const tools = h('div', { class: 'composer-tools' }, ...this.drawTools(), this.button);
-    this.element = h('div', { class: 'composer' }, this.bar, this.tray.element, this.box, tools);
+    const tools = h('div', { class: 'composer-tools' }, ...this.drawTools());
+    this.element = h('div', { class: 'composer' }, this.bar, this.tray.element, this.box, tools, this.button);
     this.listen();
     this.changed();
   }
@@ -89,12 +89,12 @@ export class Composer {
       const files = event.clipboardData?.files;
       if (!files || files.length === 0) return;
       event.preventDefault();
-      this.tray.add(files);
+      this.attach(files);
     });
     this.element.addEventListener('dragover', (event) => event.preventDefault());
     this.element.addEventListener('drop', (event) => {
       event.preventDefault();
-      if (event.dataTransfer) this.tray.add(event.dataTransfer.files);
+      if (event.dataTransfer) this.attach(event.dataTransfer.files);
     });
   }
 
@@ -125,7 +125,7 @@ export class Composer {
       'aria-label': `选择${words}`,
     });
     input.addEventListener('change', () => {
-      this.tray.add(input.files ?? []);
+      this.attach(input.files ?? []);
       input.value = '';
       this.box.focus();
     });
@@ -135,6 +135,13 @@ export class Composer {
       tool(name, `发送${words}`, () => input.click()),
       input,
     );
+  }
+
+  private attach(files: Iterable<File>): void {
+    const { images = false, files: others = false } = this.options.abilities ?? {};
+    const fitting = [...files].filter(({ type }) => (type.startsWith('image/') ? images : others));
+    if (fitting.length < [...files].length) toast('warning', '这个会话里不能发送这类文件');
+    this.tray.add(fitting);
   }
 
   private insert(text: string): void {
@@ -150,6 +157,12 @@ export class Composer {
     this.element.classList.toggle('composer-filled', !this.button.disabled);
   }
 
+  /** The picture that goes with the words in one message. */
+  private besideWords(attached: readonly Attached[], text: string): Attached | undefined {
+    if (!this.options.abilities?.together || text === '') return undefined;
+    return attached.find(({ image }) => image !== undefined);
+  }
+
   /** The box is emptied at once, so that the next message can be typed; what was refused comes back into it. */
   private async send(): Promise<void> {
     const text = this.box.value.trim();
@@ -160,10 +173,12 @@ export class Composer {
     this.refer(null);
     try {
       const quote = reference?.kind === 'quote' ? { quote: reference.id } : {};
-      for (const attached of await this.tray.take()) await this.options.say({ ...attached, ...quote });
+      const attached = await this.tray.take();
+      const beside = this.besideWords(attached, text);
+      for (const one of attached) if (one !== beside) await this.options.say({ ...one, ...quote });
       if (text !== '' && reference?.kind === 'edit') await this.options.edit(reference.id, text);
       else if (text !== '')
-        await this.options.say({ text, ...quote, ...(mention.length > 0 ? { mention } : {}) });
+        await this.options.say({ text, ...beside, ...quote, ...(mention.length > 0 ? { mention } : {}) });
     } catch (error) {
       if (this.box.value === '') this.box.value = text;
       toast('error', error instanceof Error ? error.message : '发送失败');

@@ -35,6 +35,7 @@ export class Client {
   private readonly drafts = new Map<string, Drafts>();
   private readonly listeners = new Set<(change: Change) => void>();
   private stopListening: () => void = () => {};
+  private readonly leaving = new AbortController();
   private readonly chatsSync = new Coalesced(() => this.readChats());
   private readonly messagesSync = new Coalesced(() => this.readMessages());
 
@@ -68,6 +69,17 @@ export class Client {
         standing: (standing) => this.connected(standing),
       },
     );
+  }
+
+  /** Aborted when this client is closed for good. */
+  get left(): AbortSignal {
+    return this.leaving.signal;
+  }
+
+  leave(): void {
+    this.stopListening();
+    this.listeners.clear();
+    this.leaving.abort();
   }
 
   show(key: string | null): void {
