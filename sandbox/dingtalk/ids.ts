@@ -22,7 +22,7 @@ export function makeIds(random: () => string): Ids {
     message: () => `msg${base64(random())}`,
     // With the characters of base64 that a query must escape, as the real ones have.
     processQueryKey: () => `${base64(random() + random().slice(0, 2))}+/=`,
-    media: () => `@lADP${random().slice(0, 24)}`,
+    media: () => `@lADP${random()}`,
     token: random,
     session: random,
     template: () => `${uuidOf(random())}.schema`,

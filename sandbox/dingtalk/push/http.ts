@@ -47,7 +47,7 @@ export async function postEvent(
   const random = Buffer.from(parts.ids.hex(), 'hex');
   const encrypted = encrypt(plain, events.aesKey, app.appKey, random);
   const timestamp = String(parts.clock.now());
-  const nonce = parts.ids.hex().slice(0, 8);
+  const nonce = parts.ids.hex().slice(-8);
   const signature = signEvent(events.token, timestamp, nonce, encrypted);
   const url = new URL(events.url);
   // The documents name it both ways, and the real requests carry both.

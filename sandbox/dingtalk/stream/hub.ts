@@ -73,7 +73,7 @@ export class Hub {
     const connection = new Connection(await accept(request, socket, head), (id) => this.#overdue.came(id));
     const { clock, ids, faults, state } = this.#parts;
     const live: Live = {
-      ...{ id: ids.hex().slice(0, 8), app: ticket.app, since: clock.now(), connection },
+      ...{ id: ids.hex().slice(-8), app: ticket.app, since: clock.now(), connection },
       ...{ subscriptions: ticket.subscriptions, leaving: false },
     };
     this.#live.add(live);
