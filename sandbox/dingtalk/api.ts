@@ -28,6 +28,8 @@ export interface Route extends Pattern {
 
 /** A call that brings its credential itself: in the body, or in the address. */
 export interface OpenRoute extends Pattern {
+  /** Answers in XML whoever does not ask for JSON, as the official client's author found. */
+  isXmlByDefault?: boolean;
   handle: (request: Request) => Record<string, unknown>;
 }
 

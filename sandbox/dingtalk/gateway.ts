@@ -84,6 +84,7 @@ export class Gateway {
   #handle(request: Request): Done {
     try {
       const body = this.#dispatch(request);
+      if (wantsXml(this.#routes, request)) return { reply: xml(body), status: 200, code: 0 };
       const whole = isOld(request.path)
         ? { errcode: 0, errmsg: 'ok', ...body, request_id: this.#tenant.ids.hex().slice(0, 12) }
         : body;
@@ -173,6 +174,15 @@ function find<R extends OpenRoute | Route>(
     if (params) return { route, params };
   }
   return undefined;
+}
+
+const wantsXml = (routes: Routes, request: Request): boolean =>
+  find(routes.open, request)?.route.isXmlByDefault === true && !/json/.test(request.headers.accept ?? '');
+
+function xml(body: Record<string, unknown>): Reply {
+  const fields = Object.entries(body).map(([name, value]) => `<${name}>${value}</${name}>`);
+  const headers = { 'content-type': 'application/xml' };
+  return { status: 200, headers, body: `<response>${fields.join('')}</response>` };
 }
 
 function overQuota(request: Request): Refused {

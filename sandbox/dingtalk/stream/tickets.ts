@@ -37,6 +37,7 @@ export class Tickets {
     return {
       method: 'POST',
       pattern: '/v1.0/gateway/connections/open',
+      isXmlByDefault: true,
       handle: (request) => this.#open(request),
     };
   }
