@@ -99,6 +99,20 @@ describe('an app that is reached over HTTP', () => {
     app.answer = ({ path }) => (path === '/events' ? success() : '{"msgtype":"empty"}');
   });
 
+  test('is told nothing of what was said when the month’s messages are used up', async () => {
+    await bench.control('PUT', 'world', { dingtalk: { monthlyPushes: 0 } });
+    await bench.does('say', { as: 'lin', bot: appKey, text: '还在吗' });
+    const said = JSON.parse(
+      (await eventually(() => app.received.find(({ path }) => path === '/robot'))).body,
+    );
+    assert.deepEqual([said.errorCode, said.text, said.content], [20001, undefined, undefined]);
+    assert.match(said.errorMessage, /超量/);
+    assert.equal(said.senderStaffId, 'u-lin');
+    const { drops } = await bench.control('GET', 'drops?since=0');
+    assert.match(JSON.stringify(drops), /quota of the month/);
+    await bench.control('PUT', 'world', { dingtalk: { monthlyPushes: 3_000 } });
+  });
+
   test('in a group is told only what mentions its robot', async () => {
     await bench.does('say', { as: 'lin', chat: group, text: '只是闲聊' });
     await bench.does('say', { as: 'guest', chat: group, text: '@小智客服 查订单', mention: [appKey] });
