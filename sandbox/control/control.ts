@@ -36,7 +36,7 @@ const shapes = {
     platform,
   }),
   read: strictObject({ as: id, chat: id, platform }),
-  menu: strictObject({ as: id, app: id, key: text({ min: 1, max: 30 }), platform }),
+  menu: strictObject({ as: id, app: id, key: text({ min: 1, max: 1_024 }), platform }),
   enter: strictObject({ as: id, app: id, platform }),
   expire: strictObject({ app: id, platform }),
   clock: strictObject({ now: optional(number), advanceMs: optional(number) }),

@@ -5,6 +5,7 @@ import {
   anything,
   boolean,
   list,
+  number,
   object,
   optional,
   record,
@@ -24,13 +25,18 @@ export const sayShape = strictObject({
   text: optional(text({ min: 1, max: 150_000 })),
   image: optional(attachment),
   file: optional(attachment),
+  /** Only where the client has messages of their own for these (WeCom). */
+  location: optional(object({ latitude: number, longitude: number, name: text({ min: 1 }) })),
+  link: optional(object({ title: text({ min: 1 }), url: text({ min: 1 }), description: optional(text()) })),
   quote: place,
   thread: place,
   newTopic: optional(boolean),
   mention: optional(list(id, { max: 50 })),
   platform: place,
 });
-export type Saying = Shaped<typeof sayShape>;
+type Said = Shaped<typeof sayShape>;
+/** What a person says. A platform that says something for them need not name what is absent. */
+export type Saying = Pick<Said, 'as'> & Partial<Said>;
 
 const step = (value: unknown, path: string): string | number =>
   typeof value === 'number' ? value : text()(value, path);

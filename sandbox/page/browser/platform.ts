@@ -35,6 +35,8 @@ export interface Abilities {
   files: boolean;
   /** Words and one picture go as one message, where the platform has such. */
   together?: boolean;
+  /** People can say where they are. */
+  location?: boolean;
   edit: boolean;
   recall: boolean;
   react: boolean;

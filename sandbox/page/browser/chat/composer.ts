@@ -7,7 +7,7 @@ import type { Abilities } from '../platform.js';
 import { type Attached, Attachments } from './attachments.js';
 import { type Mentionable, Mentions } from './mentions.js';
 
-export type Spoken = Pick<Saying, 'text' | 'image' | 'file' | 'quote' | 'mention'>;
+export type Spoken = Pick<Saying, 'text' | 'image' | 'file' | 'location' | 'quote' | 'mention'>;
 
 /** What a message being written refers to. */
 export type Reference = { kind: 'quote' | 'edit'; id: string; words: string; text: string };
@@ -25,6 +25,13 @@ export interface ComposerOptions {
 }
 
 const smileys = [...'😀😄😂😊😍🤔😅😭👍👌👏🙏💪🎉❤️🌹'].filter((character) => character !== '\ufe0f');
+
+/** Made-up whereabouts of a person in the demo. */
+const places = [
+  { name: '杭州 · 龙井路 1 号', latitude: 30.2269, longitude: 120.1146 },
+  { name: '上海 · 南京东路步行街', latitude: 31.2345, longitude: 121.4737 },
+  { name: '北京 · 国家图书馆', latitude: 39.9432, longitude: 116.3242 },
+];
 
 /** The box people write in: Enter sends, Shift+Enter breaks the line, an input method's Enter does neither. */
 export class Composer {
@@ -112,6 +119,7 @@ export class Composer {
       smile,
       ...(canMention ? [at] : []),
       ...(this.options.abilities?.images ? [this.picker('image', '图片', 'image/*')] : []),
+      ...(this.options.abilities?.location ? [this.whereabouts()] : []),
       ...(this.options.abilities?.files ? [this.picker('clip', '文件', '')] : []),
     ];
   }
@@ -135,6 +143,22 @@ export class Composer {
       tool(name, `发送${words}`, () => input.click()),
       input,
     );
+  }
+
+  /** Where one is, of a few places: it is sent at once. */
+  private whereabouts(): HTMLElement {
+    const button = tool('place', '发送位置', () => {
+      const choices = places.map((location) => ({
+        text: location.name,
+        choose: () => {
+          this.options
+            .say({ location })
+            .catch((error: unknown) => toast('error', error instanceof Error ? error.message : '发送失败'));
+        },
+      }));
+      openMenu(button, '我的位置', choices);
+    });
+    return button;
   }
 
   private attach(files: Iterable<File>): void {

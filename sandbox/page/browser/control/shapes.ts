@@ -93,6 +93,7 @@ const call = z.object({
   app: optionalText,
   status: z.nullish(number),
   code: z.nullish(number),
+  error: optionalText,
   ms: z.nullish(number),
   body: z.optional(z.unknown()),
   fault: z.optional(z.unknown()),

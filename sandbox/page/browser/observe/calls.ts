@@ -15,9 +15,22 @@ export const callsPanel = (): Panel =>
     draw: drawCall,
   });
 
-function drawCall({ at, platform, method, path, status, code, ms, body, fault, dropped }: Call): HTMLElement {
-  const failed = (status ?? 0) >= 400 || (code ?? 0) !== 0;
-  const result = `${status ?? '—'}${code ? ` / ${code}` : ''}`;
+function drawCall({
+  at,
+  platform,
+  method,
+  path,
+  status,
+  code,
+  error,
+  ms,
+  body,
+  fault,
+  dropped,
+}: Call): HTMLElement {
+  const failed = (status ?? 0) >= 400 || (code ?? 0) !== 0 || Boolean(error);
+  const told = error || code;
+  const result = `${status ?? '—'}${told ? ` / ${told}` : ''}`;
   const line = h(
     'summary',
     {},

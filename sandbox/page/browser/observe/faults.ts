@@ -15,7 +15,7 @@ interface Switch {
 /** How each platform says that it was asked too often. */
 const limited: Readonly<Record<PlatformName, Switch['fault']>> = {
   feishu: { on: {}, kind: 'status', status: 429, code: 99991400 },
-  dingtalk: { on: {}, kind: 'status', status: 429 },
+  dingtalk: { on: {}, kind: 'status', status: 403, code: 90018 },
   wecom: { on: {}, kind: 'code', code: 45009 },
 };
 

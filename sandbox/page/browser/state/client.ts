@@ -32,6 +32,7 @@ export class Client {
   /** The sandbox's time when it was last asked, and this machine's at that moment. */
   private clock = { sandbox: Date.now(), here: Date.now() };
   private chats: Chat[] = [];
+  private chatsRead = false;
   private readonly drafts = new Map<string, Drafts>();
   private readonly listeners = new Set<(change: Change) => void>();
   private stopListening: () => void = () => {};
@@ -59,6 +60,7 @@ export class Client {
     this.stopListening();
     this.as = as;
     this.chats = [];
+    this.chatsRead = false;
     this.entries = this.listEntries();
     this.tell('seat');
     this.show(open);
@@ -150,11 +152,12 @@ export class Client {
     const as = this.as;
     const { chats } = await this.api.chats(as);
     if (as !== this.as) return;
-    const wasNew = this.openEntry?.chat === null;
+    const wasUnknown = !this.openEntry?.chat;
+    this.chatsRead = true;
     this.chats = chats;
     this.entries = this.listEntries();
     this.tell('chats');
-    if (wasNew && this.openEntry?.chat) void this.messagesSync.run();
+    if (!this.loaded || (wasUnknown && this.openEntry?.chat)) void this.messagesSync.run();
   }
 
   private async readMessages(): Promise<void> {
@@ -163,7 +166,8 @@ export class Client {
     const messages = chat === null ? [] : (await this.api.messages(as, chat.id)).messages;
     if (as !== this.as || open !== this.open) return;
     this.messages = messages;
-    this.loaded = true;
+    // A chat that only the address named is not known to be empty before the chats were read.
+    this.loaded = chat !== null || this.chatsRead;
     this.tell('messages');
   }
 
