@@ -42,10 +42,22 @@ export function validateMarkdown(
     const isTable = /^\s*\|?[\s:|-]*-[\s:|-]*\|[\s:|-]*$/.test(line);
     if (isTable && !how.rich) report('unshown', path, 'the template (mdVer 0) shows no tables');
   }
+  if (runsOn(prose))
+    report('unshown', path, 'a line break is shown as a blank; write <br>, or an empty line');
   if (/~~[^~]+~~/.test(prose)) report('unshown', path, '~~ is not shown');
   if (/(?<!\\)`/.test(prose)) report('unshown', path, 'code within a line is not shown');
   judgeTags(prose, path, how.at, report);
   judgeAddresses(prose, path, report);
+}
+
+/** Whether a line of a paragraph ends without a mark and the next one goes on. */
+function runsOn(text: string): boolean {
+  const written = text.split(/\r?\n/);
+  const isProse = (line: string) => line.trim() !== '' && !/^\s*(#{1,5}\s|[>|*]|\d+\.\s)/.test(line);
+  return written.some((line, index) => {
+    const next = written[index + 1] ?? '';
+    return isProse(line) && isProse(next) && !/( {2}|<br\s*\/?>)$/.test(line);
+  });
 }
 
 function withoutCode(text: string, path: string, rich: boolean, report: Report): string {

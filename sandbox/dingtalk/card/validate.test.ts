@@ -75,6 +75,7 @@ describe("a DingTalk card's data", () => {
       ['[去这里](javascript:alert(1))', /a link to javascript/],
       ['![图](file:///etc/passwd)', /a picture to file/],
       ['```\n没有结尾', /not closed/],
+      ['第一行\n第二行', /a line break is shown as a blank/],
     ];
     for (const [markdown, wanted] of wrong)
       assert.ok(
