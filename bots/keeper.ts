@@ -24,6 +24,11 @@ export interface KeeperParts {
   /** Nothing could be heard between these two moments; what was said then may never be delivered. */
   onGap(fromMs: number, toMs: number): void;
   /**
+   * Somebody else opened the only connection there may be, and ours was thrown out. No other is opened until `resume`:
+   * that would throw theirs out in turn, and so on without end.
+   */
+  onTaken?(reason: string): void;
+  /**
    * Whether this process may be connected at all; asked at every round. For platforms where a second connection throws
    * out the first, it is the leader's lease. Time spent not leading is no gap: somebody else heard it, or should have.
    */
@@ -86,6 +91,8 @@ interface Line {
 export interface Keeper {
   /** Connections that can be trusted to hear. */
   hearing(): number;
+  /** Opens connections again after somebody had taken the only one (`KeeperParts.onTaken`). */
+  resume(): void;
   /** Closes everything, after what was heard has been answered, and opens nothing any more. */
   stop(): Promise<void>;
 }
@@ -93,7 +100,8 @@ export interface Keeper {
 /**
  * Keeps long-lived connections open. One loop opens them, one at a time and never more than are missing, so that no
  * failure multiplies; a connection that is old, quiet or deaf is dropped only once its successor is open. One that is
- * silent, closed or not ours to hold is no connection. Knows no platform.
+ * silent, closed or not ours to hold is no connection. When somebody else takes the only one there may be, it stops and
+ * says so. Knows no platform.
  */
 export function keepConnected(parts: KeeperParts, settings: Partial<KeeperSettings> = {}): Keeper {
   return new Keeping(parts, { ...keeperSettings, ...settings });
@@ -109,7 +117,10 @@ class Keeping implements Keeper {
   #retryAt = 0;
   /** Since when nothing can be heard; undefined while something can, and before the first connection. */
   #unheardSince: number | undefined;
+  /** Since when a successor that is still being opened is the one who hears. */
+  #handedOverAt: number | undefined;
   #forget: () => void = () => {};
+  #taken = false;
   #stopped = false;
 
   constructor(parts: KeeperParts, settings: KeeperSettings) {
@@ -120,6 +131,11 @@ class Keeping implements Keeper {
 
   hearing(): number {
     return [...this.#lines].filter((line) => !this.#isSilent(line)).length;
+  }
+
+  resume(): void {
+    this.#taken = false;
+    this.#round();
   }
 
   async stop(): Promise<void> {
@@ -138,6 +154,9 @@ class Keeping implements Keeper {
     if (this.#parts.leads?.() === false) {
       for (const line of this.#lines) this.#drop(line, 'another process leads');
       this.#unheardSince = undefined;
+      this.#handedOverAt = undefined;
+      // Whoever leads next finds out for themselves who else is there.
+      this.#taken = false;
     } else {
       if (this.#isProven(now)) this.#failures = 0;
       for (const line of this.#lines) this.#pingIfDue(line, now);
@@ -154,6 +173,7 @@ class Keeping implements Keeper {
   }
 
   #wantsAnother(): boolean {
+    if (this.#taken) return false;
     return [...this.#lines].filter((line) => this.#isWorn(line) === undefined).length < this.#settings.size;
   }
 
@@ -191,9 +211,11 @@ class Keeping implements Keeper {
     const ears: SocketEars = {
       heard: (delivery) => this.#parts.heard(delivery),
       alive: (sign) => line && this.#noteSign(line, sign),
-      closed: (reason) => {
+      closed: (reason, why) => {
         closed = reason;
-        if (line) this.#lose(line, reason);
+        const isOurs = why === 'taken' && this.#isOurDoing(line);
+        if (why === 'taken' && !isOurs) this.#giveWay(reason);
+        if (line) this.#lose(line, reason, isOurs);
       },
     };
     try {
@@ -208,11 +230,13 @@ class Keeping implements Keeper {
         throw new Error(closed);
       }
     } catch (error) {
+      this.#unheardSince ??= this.#handedOverAt;
       this.#failures += 1;
       this.#retryLater();
       const reason = error instanceof Error ? error.message : String(error);
       log.warn({ name, reason, failures: this.#failures }, 'a connection could not be opened');
     } finally {
+      this.#handedOverAt = undefined;
       this.#opening = undefined;
     }
     this.#round();
@@ -249,10 +273,28 @@ class Keeping implements Keeper {
     line.heardAt = now;
   }
 
+  /** A successor of ours throws out the connection it replaces, and who leads after us throws out our last. */
+  #isOurDoing(line: Line | undefined): boolean {
+    const isReplaced = line !== undefined && (this.#opening !== undefined || !this.#lines.has(line));
+    return isReplaced || this.#parts.leads?.() === false;
+  }
+
+  #giveWay(reason: string): void {
+    if (this.#taken || this.#stopped) return;
+    this.#taken = true;
+    this.#parts.log.error({ name: this.#parts.name, reason }, 'somebody else has taken the connection');
+    this.#parts.onTaken?.(reason);
+  }
+
   /** It was closed by the other side or the network: the next one is opened soon, but not by everybody at once. */
-  #lose(line: Line, reason: string): void {
+  #lose(line: Line, reason: string, toSuccessor: boolean): void {
     if (!this.#lines.delete(line)) return;
     const { clock, log, name } = this.#parts;
+    if (toSuccessor) {
+      log.info({ name, reason }, 'a connection made way for its successor');
+      this.#handedOverAt = clock.now();
+      return;
+    }
     if (clock.now() - line.openedAt < this.#settings.provenMs) this.#failures += 1;
     log.warn({ name, reason, open: this.#lines.size }, 'a connection was lost');
     this.#noteSilence(line);

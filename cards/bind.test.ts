@@ -47,6 +47,7 @@ const stated = new Set([
   'given',
   'expired',
   'note',
+  'done',
 ]);
 
 function check(node: unknown, scope: z.ZodType, root: z.ZodObject, at: string): void {

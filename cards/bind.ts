@@ -46,7 +46,18 @@ function prepare(record: Readonly<Record<string, unknown>>): Record<string, unkn
   return { ...prepared, has, lacks };
 }
 
-const flagged = ['waiting', 'active', 'closed', 'open', 'sent', 'dropped', 'given', 'expired', 'note'];
+const flagged = [
+  'waiting',
+  'active',
+  'closed',
+  'open',
+  'sent',
+  'dropped',
+  'given',
+  'expired',
+  'note',
+  'done',
+];
 const flagsOf = (value: unknown) => ({
   is: Object.fromEntries(flagged.map((each) => [each, each === value])),
   not: Object.fromEntries(flagged.map((each) => [each, each !== value])),

@@ -8,6 +8,9 @@ export const lists: Partial<Record<CardName, { key: string; keep: 'first' | 'las
   mine: { key: 'rows', keep: 'first' },
   choose: { key: 'choices', keep: 'first' },
   answer: { key: 'related', keep: 'first' },
+  waiting: { key: 'rows', keep: 'first' },
+  transfer: { key: 'colleagues', keep: 'first' },
+  quota: { key: 'rows', keep: 'first' },
   help: { key: 'commands', keep: 'first' },
 };
 

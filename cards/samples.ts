@@ -211,6 +211,112 @@ add('help', {
   },
   plain: '可以这样用',
 });
+const waiting: CardData<'waiting'> = {
+  queue: '售后客服',
+  title: '15 位客户等待认领',
+  state: 'open',
+  total: 15,
+  urgency: 'late',
+  status: '等得最久的已等了 12 分钟',
+  rows,
+  omitted: 12,
+};
+add('waiting', { template: 'waiting', locale, data: waiting, plain: '15 位客户等待认领' });
+add('waiting done', {
+  template: 'waiting',
+  locale,
+  data: {
+    ...waiting,
+    title: '等待的客户都已有人接待',
+    state: 'done',
+    total: 0,
+    status: '等待的客户都已有人接待',
+    rows: [],
+    omitted: 0,
+  },
+  plain: '等待的客户都已有人接待',
+});
+add('waiting renewed', {
+  template: 'waiting',
+  locale,
+  data: { ...waiting, state: 'renewed', status: '已更新，请看最新的提醒' },
+  plain: '已更新，请看最新的提醒',
+});
+const transfer: CardData<'transfer'> = {
+  conversation,
+  code: 'A12',
+  customer: '王女士',
+  state: 'open',
+  status: '',
+  colleagues: [
+    { label: '林小满（处理中 3/20）', value: '0199a1b2-0000-7000-8000-0000000000a1' },
+    { label: '周晓（处理中 19/20）', value: '0199a1b2-0000-7000-8000-0000000000a2' },
+  ],
+};
+add('transfer', { template: 'transfer', locale, data: transfer, plain: '转交会话 A12 王女士' });
+add('transfer nobody', {
+  template: 'transfer',
+  locale,
+  data: { ...transfer, state: 'gone', status: '现在没有可以接手的同事。', colleagues: [] },
+  plain: '现在没有可以接手的同事。',
+});
+add('transfer done', {
+  template: 'transfer',
+  locale,
+  data: { ...transfer, state: 'done', status: '已转交给 林小满' },
+  plain: '已转交给 林小满',
+});
+add('alert', {
+  template: 'alert',
+  locale,
+  data: {
+    title: '可能有消息没收到',
+    tone: 'warning',
+    told: '与钉钉的连接中断过。14:02 至 14:09 之间同事发给机器人的消息可能没有收到，请提醒大家核对，必要时重发。',
+    facts: [
+      { label: '工作区', value: '钉钉 · 山屿茶器' },
+      { label: '中断', value: '7 分钟' },
+    ],
+    buttons: [],
+  },
+  plain: '钉钉 14:02 至 14:09 之间的消息可能没有收到',
+});
+add('alert with a button', {
+  template: 'alert',
+  locale,
+  data: {
+    title: '机器人的连接被占用',
+    tone: 'attention',
+    told: '有人在别处用同一个机器人建立了连接，这里已停止接收消息。确认那边不再使用后，可以重新连接。',
+    facts: [{ label: '工作区', value: '企业微信智能机器人' }],
+    buttons: [
+      {
+        label: '重新连接',
+        operation: 'workspace.reconnect',
+        subject: '0199a1b2-0000-7000-8000-0000000000b1',
+      },
+    ],
+  },
+  plain: '机器人的连接被占用',
+});
+add('quota', {
+  template: 'quota',
+  locale,
+  data: {
+    title: '本月用量',
+    rows: [
+      {
+        workspace: '钉钉 · 标准版',
+        used: '接口调用 4,210 / 5,000 · 消息推送 1,920 / 3,000',
+        left: '按现在的用法，还够约 87 个会话',
+        tone: 'warning',
+      },
+      { workspace: '飞书', used: '接口调用 12,480 / 1,000,000', left: '余量充足', tone: 'good' },
+    ],
+    hint: '用量由本系统统计；同一企业的其他应用也会占用平台的额度。',
+  },
+  plain: '本月用量',
+});
 add('rating', { template: 'rating', locale, data: rating, plain: '您对本次服务满意吗？' });
 add('rating given', {
   template: 'rating',
@@ -256,7 +362,19 @@ export const hostileTexts = [
   '',
 ];
 
-for (const [at, name] of ['desk waiting', 'brief', 'queue', 'mine', 'choose', 'answer', 'help'].entries()) {
+for (const [at, name] of [
+  'desk waiting',
+  'brief',
+  'queue',
+  'mine',
+  'choose',
+  'answer',
+  'help',
+  'waiting',
+  'transfer',
+  'alert',
+  'quota',
+].entries()) {
   const view = samples[name];
   if (view)
     add(
@@ -267,7 +385,17 @@ for (const [at, name] of ['desk waiting', 'brief', 'queue', 'mine', 'choose', 'a
 
 /** The view with every text a person may have typed replaced; ids, states and urgencies stay. */
 export function withTexts<View extends CardView>(view: View, typed: (at: number) => string): View {
-  const kept = new Set(['conversation', 'draft', 'state', 'urgency', 'side', 'operation', 'reasons']);
+  const kept = new Set([
+    'conversation',
+    'draft',
+    'state',
+    'urgency',
+    'side',
+    'operation',
+    'reasons',
+    'tone',
+    'subject',
+  ]);
   let at = 0;
   const replaced = (value: unknown, key = ''): unknown => {
     if (kept.has(key)) return value;

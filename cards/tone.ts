@@ -12,7 +12,7 @@ export function cardTone({ template, data }: CardView): Tone {
         ? 'good'
         : urgencyTone(data.urgency, 'accent');
     case 'brief':
-      return data.state === 'closed' ? 'emphasis' : 'accent';
+      return data.state === 'active' ? 'accent' : 'emphasis';
     case 'queue':
       return urgencyTone(mostUrgent(data.rows), data.rows.length === 0 ? 'good' : 'accent');
     case 'mine':
@@ -23,6 +23,14 @@ export function cardTone({ template, data }: CardView): Tone {
       return data.found ? 'accent' : 'warning';
     case 'help':
       return 'accent';
+    case 'waiting':
+      return data.state === 'open' ? urgencyTone(data.urgency, 'accent') : 'emphasis';
+    case 'transfer':
+      return ({ open: 'accent', done: 'good', gone: 'emphasis' } as const)[data.state];
+    case 'alert':
+      return data.tone;
+    case 'quota':
+      return data.rows.find((row) => row.tone === 'attention')?.tone ?? 'accent';
     case 'rating':
       return ({ open: 'accent', given: 'good', expired: 'emphasis' } as const)[data.state];
   }

@@ -28,6 +28,7 @@ const partsHere = (): BotParts => ({
   log: silent,
   shared: valuesInMemory(systemClock),
   baseUrl: sandbox.url,
+  line: () => undefined,
 });
 const parts = partsHere();
 const courier = feishu.courier(credentials, parts);

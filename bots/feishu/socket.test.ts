@@ -55,7 +55,13 @@ async function farEnd(t: TestContext, answer: (port: number) => object): Promise
     server.closeAllConnections();
     server.close();
   });
-  const parts = { clock, log: silent, shared: valuesInMemory(clock), baseUrl: `http://127.0.0.1:${port}` };
+  const parts = {
+    clock,
+    log: silent,
+    shared: valuesInMemory(clock),
+    baseUrl: `http://127.0.0.1:${port}`,
+    line: () => undefined,
+  };
   const answered = async (count: number) => {
     while (frames.length < count) await new Promise<void>((resolve) => (more = resolve));
     return frames;

@@ -88,6 +88,7 @@ test('a button carries the operation and its arguments, and nothing else', () =>
   ]);
   assert.deepEqual(sent('desk closed'), []);
   assert.deepEqual(sent('brief'), [
+    { operation: 'conversation.offerTransfer', arguments: { conversation: id } },
     { operation: 'queue.list', arguments: {} },
     { operation: 'conversation.close', arguments: { conversation: id } },
   ]);

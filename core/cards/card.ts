@@ -44,7 +44,8 @@ export const cardData = {
     version: z.number(),
     code: z.string(),
     customer: z.string(),
-    state: z.enum(['active', 'closed']),
+    /** `moved`: somebody else has it now. */
+    state: z.enum(['active', 'moved', 'closed']),
     status: z.string(),
     profile: z.array(fact),
     brief: z.string(),
@@ -119,6 +120,57 @@ export const cardData = {
     commands: z.array(z.object({ usage: z.string(), meaning: z.string() })),
     buttons: z.array(z.object({ label: z.string(), operation: z.string() })),
   }),
+  /** Who waits in one queue, for everybody who serves it: what a desk shows where a card per conversation would be too dear. */
+  waiting: z.object({
+    queue: z.string(),
+    title: z.string(),
+    /** `open` while somebody waits; `done` when everybody has been claimed; `renewed` when a newer card took its place. */
+    state: z.enum(['open', 'done', 'renewed']),
+    total: z.number(),
+    urgency,
+    status: z.string(),
+    rows: z.array(
+      z.object({
+        conversation: z.string(),
+        code: z.string(),
+        customer: z.string(),
+        detail: z.string(),
+        preview: z.string(),
+        urgency,
+      }),
+    ),
+    omitted: z.number(),
+  }),
+  /** "转交给谁？" */
+  transfer: z.object({
+    conversation: z.string(),
+    code: z.string(),
+    customer: z.string(),
+    state: z.enum(['open', 'done', 'gone']),
+    status: z.string(),
+    colleagues: z.array(option),
+  }),
+  /** Something supervisors and admins should know. */
+  alert: z.object({
+    title: z.string(),
+    tone: z.enum(['warning', 'attention', 'good']),
+    told: z.string(),
+    facts: z.array(fact),
+    buttons: z.array(z.object({ label: z.string(), operation: z.string(), subject: z.string() })),
+  }),
+  /** What is left of each workspace's month. */
+  quota: z.object({
+    title: z.string(),
+    rows: z.array(
+      z.object({
+        workspace: z.string(),
+        used: z.string(),
+        left: z.string(),
+        tone: z.enum(['good', 'warning', 'attention']),
+      }),
+    ),
+    hint: z.string(),
+  }),
   /** Asks the customer how it was. */
   rating: z.object({
     conversation: z.string(),
@@ -137,5 +189,12 @@ export type CardData<Name extends CardName> = z.infer<(typeof cardData)[Name]>;
  * moment, without cards.
  */
 export type CardView = {
-  [Name in CardName]: { template: Name; data: CardData<Name>; plain: string; locale: Locale };
+  [Name in CardName]: {
+    template: Name;
+    data: CardData<Name>;
+    plain: string;
+    locale: Locale;
+    /** The address of the signed page that shows this card with its inputs to the member it is drawn for. */
+    page?: string;
+  };
 }[CardName];

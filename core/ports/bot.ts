@@ -4,6 +4,7 @@ import type { Clock } from '../clock.js';
 import type { Logger } from '../log.js';
 import type { Courier } from './courier.js';
 import type { Delivery, Reading, Response } from './delivery.js';
+import type { ContentType } from './inbound.js';
 
 /** What an answer to a click can carry: a word in passing, and the card as it now stands. */
 export interface ClickAnswer {
@@ -11,15 +12,49 @@ export interface ClickAnswer {
   card?: CardView;
 }
 
-/** Facts of a platform that decide how work is shown there. Made into the capability table of the docs. */
+export const platforms = ['feishu', 'dingtalk', 'wecom', 'wecom-aibot', 'wecom-webhook'] as const;
+export type PlatformName = (typeof platforms)[number];
+
+/**
+ * Facts of a platform that decide how work is shown there; core asks these and never a platform's name. Made into the
+ * capability table of the docs.
+ */
 export interface BotAbilities {
+  /** Workspaces of one realm call a person by the same id, so that who is known in one is known in the others. */
+  realm: string;
+  /** Whether members can be written to one to one. */
+  direct: boolean;
+  /** Whether members can work there: be shown customers' words at any time, and answer. */
+  work: boolean;
+  /** What the bot hears in a group: everything, what is addressed to it, nothing (it can only send), or it can't be in one. */
+  groups: 'everything' | 'addressed' | 'sends' | 'none';
   topics: boolean;
+  /** What members can say to it one to one. */
+  hears: readonly ContentType[];
+  /** What it can show members besides text. */
+  media: readonly ('image' | 'file' | 'voice' | 'video')[];
+  /** Whether a member's quote tells which message they quote. */
+  quotes: boolean;
+  /** Whether it can take back what it said. */
+  recall: boolean;
+  /** Buttons that can be clicked, links only, or no cards at all. */
+  cards: 'buttons' | 'links' | 'none';
+  /** Whether a card can hold text fields; where it can't, its link opens the page with the same card. */
   cardInputs: boolean;
+  /** How a card that was posted can be changed: at any time, once for each code the platform gave, or not at all. */
+  cardEdits: 'always' | 'once' | 'never';
   /** How long after it was posted a card can still be redrawn and clicked; 0 when it can't be at all. */
   cardLifeMs: number;
-  recall: boolean;
+  /** Whether who clicks can be told something in passing. Where not, the card says it. */
+  toasts: boolean;
   /** By when a click has to be answered. */
   clickDeadlineMs: number;
+  /** What a desk shows: a card for each conversation, or one of the whole queue where posting and editing are dear. */
+  desk: 'conversation' | 'queue';
+  /** How many long connections may be open at once; with one, a second throws out the first. */
+  connections: 'none' | 'one' | 'several';
+  /** Whether an answer can grow before the reader's eyes. */
+  streaming: boolean;
 }
 
 /** What a bot is handed to keep in common with other processes: a place for values that expire, such as access tokens. */
@@ -33,8 +68,12 @@ export interface BotParts {
   clock: Clock;
   log: Logger;
   shared: SharedValues;
+  /** Counts calls that the platform counts against the month. */
+  used?(calls: number): void;
   /** The platform's address; only this and the credentials differ between the real one and the sandbox. */
   baseUrl: string;
+  /** The connection that this process holds for the workspace, if it holds it: for platforms that are also spoken to over it. */
+  line(): Socket | undefined;
 }
 
 /**
@@ -42,7 +81,7 @@ export interface BotParts {
  * are tested by recorded deliveries and serve `inspect`.
  */
 export interface Bot<Credentials = unknown> {
-  readonly platform: 'feishu' | 'dingtalk' | 'wecom';
+  readonly platform: PlatformName;
   readonly credentials: ZodType<Credentials>;
   readonly abilities: BotAbilities;
   read(delivery: Delivery, credentials: Credentials, now: number): Reading;
@@ -50,14 +89,62 @@ export interface Bot<Credentials = unknown> {
   answerClick(answer: ClickAnswer, delivery: Delivery, credentials: Credentials): Response;
   courier(credentials: Credentials, parts: BotParts): Courier;
   directory(credentials: Credentials, parts: BotParts): Directory;
+  /** How a page learns which member is looking at it. */
+  readonly login?: Login<Credentials>;
+  /**
+   * The answer to a delivery that asked what has been said since (`Reading.polls`): the whole text so far, or undefined
+   * while nothing has.
+   */
+  answerPoll?(said: string | undefined, delivery: Delivery, credentials: Credentials): Response;
   /** Opens one long-lived connection; the keeper opens several, replaces deaf ones, and hands every frame to `heard`. */
   connect?(credentials: Credentials, parts: BotParts, ears: SocketEars): Promise<Socket>;
+  /** Whether what had to be done at the platform by hand has been done there. Sends nothing to anybody, and never throws. */
+  check?(credentials: Credentials, parts: BotParts): Promise<Check>;
+  /** What the platform lets the enterprise have in a month, and what a conversation takes of it. */
+  quota?(credentials: Credentials): Quota;
+}
+
+/** `problems` say in a sentence each what is missing and where it is put right; none of them, and all is well. */
+export interface Check {
+  ok: boolean;
+  problems: string[];
+}
+
+/** Calls are what we ask of the platform; pushes are what it tells us. */
+export interface Quota {
+  calls: number;
+  pushes: number;
+  callsPerConversation: number;
+  pushesPerConversation: number;
 }
 
 /** Looks people up. Returns undefined for somebody the app may not see. @throws {SendError} */
 export interface Directory {
   /** `name` is absent where the app was not granted the right to read names. */
-  person(id: string): Promise<{ name?: string; avatarUrl?: string; departed: boolean } | undefined>;
+  person(id: string): Promise<DirectoryPerson | undefined>;
+}
+
+export interface DirectoryPerson {
+  name?: string;
+  avatarUrl?: string;
+  /** Names of their departments, the main one first; absent where the app may not read them. */
+  departments?: string[];
+  departed: boolean;
+}
+
+/** The platform's OAuth, for pages that are opened from its app. */
+export interface Login<Credentials = unknown> {
+  /** Where the reader's browser is sent; it comes back to `redirect` with `state` and a code in the query. */
+  address(credentials: Credentials, baseUrl: string, back: { redirect: string; state: string }): string;
+  /**
+   * Who came back, by the id that deliveries call them by. Undefined: nobody of this enterprise, or a code that is
+   * spent or forged. @throws {SendError} when the platform can't be asked
+   */
+  person(
+    credentials: Credentials,
+    parts: BotParts,
+    query: Readonly<Record<string, string>>,
+  ): Promise<string | undefined>;
 }
 
 /** What a connection tells its keeper. `heard` resolves to the frame to send back, once the delivery is recorded. */
@@ -65,7 +152,8 @@ export interface SocketEars {
   heard(delivery: Delivery): Promise<Response>;
   /** Any sign that the other side still speaks to us on this socket; pings do not count as `application`. */
   alive(sign: 'application' | 'ping'): void;
-  closed(reason: string): void;
+  /** `taken`: somebody else opened the one connection there may be; to open it again would be a fight. */
+  closed(reason: string, why?: 'taken'): void;
 }
 
 /** One open connection. Its keeper has the only timers, so it is the keeper who pings, as often as the platform asks. */
@@ -73,6 +161,8 @@ export interface Socket {
   readonly pingEveryMs: number;
   /** Asks the other side for a sign; the answer is told to `alive`. */
   ping(): void;
+  /** Says something over the connection, and resolves to the other side's answer. @throws {SendError} */
+  request?(text: string): Promise<string>;
   /** Lets what was heard be answered, then closes. */
   close(): Promise<void>;
 }

@@ -8,13 +8,17 @@ export type Outgoing =
   | { kind: 'text'; to: Place; text: string; quote?: string; choices?: Choice[] }
   | { kind: 'media'; to: Place; media: OutgoingMedia; quote?: string; caption?: string }
   | { kind: 'card'; to: Place; card: CardView }
-  | { kind: 'redraw'; messageId: string; card: CardView }
+  /** `edit` is the newest code that allows one edit, on platforms that ask for one (`Sent.edit`, `InboundClick.edit`). */
+  | { kind: 'redraw'; messageId: string; card: CardView; edit?: string }
   | { kind: 'recall'; messageId: string };
 
-/** One-to-one with a person; a chat; or below the root message of a topic. `chat` says whose limit a topic's sends count against. */
+/**
+ * One-to-one with a person; a chat; or below the root message of a topic. `chat` says whose limit a topic's sends count
+ * against. `reply` is where a platform wants the answer to one message (`InboundMessage.reply`).
+ */
 export type Place =
-  | { kind: 'direct'; person: string }
-  | { kind: 'chat'; chat: string }
+  | { kind: 'direct'; person: string; reply?: string }
+  | { kind: 'chat'; chat: string; reply?: string }
   | { kind: 'topic'; root: string; chat?: string };
 
 /** An answer offered to the customer; choosing it says `say`. */
@@ -32,10 +36,11 @@ export interface OutgoingMedia {
   url: string;
 }
 
-/** What the other side says of a send. `thread` is the topic it stands in, where there is one. */
+/** What the other side says of a send. `thread` is the topic it stands in, `edit` the code that allows one edit of it. */
 export interface Sent {
   messageId: string;
   thread?: string;
+  edit?: string;
 }
 
 /**
@@ -53,6 +58,10 @@ export interface Limit {
 
 /** Speaks to one workspace or one account. Made by its bot or connector; holds no state that matters. */
 export interface Courier {
+  /** Texts that follow each other to one place may be sent as one message, line below line, up to so many bytes of UTF-8. */
+  readonly mergesUpTo?: number;
+  /** It can only send where the workspace's connection is held (`BotParts.line`). */
+  readonly needsLine?: boolean;
   certainty(out: Outgoing): Certainty;
   limits(out: Outgoing): Limit[];
   /**

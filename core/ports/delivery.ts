@@ -24,7 +24,8 @@ export interface Response {
  * unreadable is refused. `events` may be empty (a handshake, an echo of our own message, a type we have no use for).
  */
 export type Reading =
-  | { verified: true; events: Inbound[]; response: Response }
+  /** `polls`: it asks what has been said since to the reply address that this names; `Bot.answerPoll` answers it. */
+  | { verified: true; events: Inbound[]; response: Response; polls?: string }
   | { verified: false; reason: string; response: Response };
 
 export const json = (status: number, value: unknown): Response => ({

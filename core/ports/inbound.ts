@@ -9,6 +9,8 @@ export type Inbound =
   | InboundRecall
   | InboundEdit
   | InboundReceipt
+  | InboundDirectory
+  | InboundTrouble
   | InboundOther;
 
 export type ContentType = 'text' | 'image' | 'file' | 'voice' | 'video' | 'location' | 'other';
@@ -30,6 +32,8 @@ export interface InboundMessage {
   lead?: string;
   /** Where it was said, on platforms with several places. Absent for channels: a customer has one place. */
   chat?: Chat;
+  /** Where the platform wants the answer to this very message, where it does: opaque to everybody but its courier. */
+  reply?: string;
   profile?: Profile;
 }
 
@@ -63,6 +67,8 @@ export interface InboundClick {
   at: number;
   messageId?: string;
   chat?: { id: string };
+  /** A code that allows one edit of the card, given with the click. */
+  edit?: string;
   operation: string;
   arguments: Readonly<Record<string, unknown>>;
   form: Readonly<Record<string, string | readonly string[] | boolean>>;
@@ -104,6 +110,24 @@ export interface InboundReceipt {
   status: 'delivered' | 'read' | 'failed';
   messageIds: string[];
   reason?: string;
+}
+
+/** The platform's directory says something of a person: their name or departments changed, or they are gone. */
+export interface InboundDirectory {
+  kind: 'directory';
+  id: string;
+  sender: string;
+  at: number;
+  change: 'changed' | 'left';
+}
+
+/** Something of this person's was kept from us. `quota`: what they said came without its content, the month's pushes being used up. */
+export interface InboundTrouble {
+  kind: 'trouble';
+  id: string;
+  sender: string;
+  at: number;
+  trouble: 'quota';
 }
 
 /** Something genuine that has no meaning here yet; recorded nowhere, answered politely. `name` is the platform's own. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { locales } from '../i18n/texts.js';
+import { platforms } from '../ports/bot.js';
 
 const name = z.string().trim().min(1).max(200);
 const id = z.uuid().optional();
@@ -21,7 +22,7 @@ export const descriptionSchema = z.strictObject({
       z.strictObject({
         id,
         name,
-        platform: z.enum(['feishu', 'dingtalk', 'wecom']),
+        platform: z.enum(platforms),
         appId: name,
         /** `https://open.feishu.cn`, or the platform's other address. */
         baseUrl: z.url(),
@@ -53,6 +54,8 @@ export const descriptionSchema = z.strictObject({
         id,
         name,
         confidential: z.boolean().default(false),
+        /** Gives who waits to whoever has the most room, instead of waiting to be claimed. */
+        assigns: z.boolean().default(false),
         /** Names of members. */
         members: z.array(name),
         desks: z.array(

@@ -7,6 +7,7 @@ import {
   Model,
   Sequelize,
 } from 'sequelize';
+import type { PlatformName } from '../ports/bot.js';
 
 /** Models of what is set up rather than said: what messages pass through is plain SQL on `Database`. */
 export class TenantModel extends Model<InferAttributes<TenantModel>, InferCreationAttributes<TenantModel>> {
@@ -23,6 +24,7 @@ export class QueueModel extends Model<InferAttributes<QueueModel>, InferCreation
   declare id: string;
   declare name: string;
   declare confidential: CreationOptional<boolean>;
+  declare assigns: CreationOptional<boolean>;
   declare createdAt: Date;
 }
 
@@ -49,7 +51,7 @@ export class WorkspaceModel extends Model<
 > {
   declare tenantId: string;
   declare id: string;
-  declare platform: 'feishu' | 'dingtalk' | 'wecom';
+  declare platform: PlatformName;
   declare name: string;
   declare address: string;
   declare appId: string;
@@ -129,6 +131,7 @@ export function connectSequelize(options: {
       id: key(),
       name: words(),
       confidential: { type: DataTypes.BOOLEAN, defaultValue: false },
+      assigns: { type: DataTypes.BOOLEAN, defaultValue: false },
       createdAt: time(),
     },
     at('queues'),

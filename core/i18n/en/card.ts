@@ -2,6 +2,7 @@ import type { Translation } from '../translation.js';
 import type { card as zhCN } from '../zh-CN/card.js';
 
 export const card = {
+  'button.claimNext': 'Claim the next',
   'button.claim': 'Claim',
   'button.reply': 'Reply',
   'button.send': 'Send',
@@ -21,6 +22,7 @@ export const card = {
   'button.retry': 'Send again',
   'button.submit': 'Submit',
 
+  'label.colleague': 'Colleague',
   'label.channel': 'Channel',
   'label.queue': 'Queue',
   'label.status': 'Status',
@@ -45,11 +47,15 @@ export const card = {
   'label.related': 'Related questions',
   'label.summary': 'Summary',
   'label.draft': 'Message',
+  'pick.conversation': 'Customer',
+  'label.more': 'More',
 
   'placeholder.reply': 'Write your reply to the customer',
   'placeholder.note': 'Write a note; the customer cannot see it',
   'placeholder.closeReason': 'Choose a reason for closing',
   'placeholder.remark': 'Anything else you would like to tell us? (optional)',
+  'placeholder.colleague': 'Choose a colleague',
+  'placeholder.transfer': 'A word for your colleague; the customer cannot see it (optional)',
   'placeholder.summary': 'For colleagues only; the customer cannot see it (optional)',
 
   'confirm.close': 'Close this conversation?',
@@ -90,6 +96,24 @@ export const card = {
   howToReply: 'Just write to reply; what begins with // is a note the customer never sees.',
   focused: 'Current',
 
+  transferTitle: 'Transfer the conversation',
+  transferNobody: 'No colleague can take it now.',
+  transferDone: 'Transferred to {name}',
+  transferGone: 'This conversation is not yours now and cannot be transferred by you.',
+  colleagueLoad: '{name} (handling {count}/{capacity})',
+
+  waitedFor: 'waited {waited}',
+  quotaTitle: 'Used this month',
+  quotaUsed: 'API calls {calls} · pushes {pushes}',
+  quotaLeft: 'Enough for about {count} more conversations as they usually go',
+  quotaUncounted: 'This platform does not count by the month',
+  quotaHint: 'Counted by this system; other apps of the enterprise use the platform’s quota too.',
+
+  waitingTitle: '{total} customers waiting',
+  waitingStatus: 'The longest has waited {waited}',
+  waitingDone: 'Everybody who waited is being served',
+  waitingRenewed: 'Renewed, see the newest notice',
+
   chooseTitle: 'Who is this for?',
   chooseWhySeveral: 'You are handling several conversations. Please choose who this is for.',
   chooseWhyNewer: 'Another customer has just written. Please confirm who this is for.',
@@ -100,6 +124,10 @@ export const card = {
   answerNotFound: 'The knowledge base has no answer to this yet. You may ask again in other words.',
   notFound: 'No answer yet',
   moved: 'This card is no longer updated. Please use the new one.',
+  viewAll: 'View all',
+  fillIn: 'Fill in',
+  chosen: '{action} selected',
+  settled: 'Done',
   'label.page': 'Looking at',
   'label.waiting': 'Waiting since',
   'label.earlier': 'Earlier visits',

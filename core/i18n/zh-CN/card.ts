@@ -1,6 +1,7 @@
 /** Fixed words of the cards: labels, captions, states. */
 export const card = {
   'button.claim': '认领',
+  'button.claimNext': '认领下一位',
   'button.reply': '回复',
   'button.send': '发送',
   'button.note': '备注',
@@ -20,6 +21,7 @@ export const card = {
   'button.submit': '提交',
 
   'label.channel': '渠道',
+  'label.colleague': '同事',
   'label.queue': '队列',
   'label.status': '状态',
   'label.owner': '处理人',
@@ -43,11 +45,15 @@ export const card = {
   'label.related': '相关问题',
   'label.summary': '会话小结',
   'label.draft': '消息内容',
+  'pick.conversation': '选择客户',
+  'label.more': '更多',
 
   'placeholder.reply': '输入要回复客户的内容',
   'placeholder.note': '输入备注，客户看不到',
   'placeholder.closeReason': '请选择结束原因',
   'placeholder.remark': '还有什么想告诉我们的吗？（选填）',
+  'placeholder.colleague': '请选择要转给的同事',
+  'placeholder.transfer': '给同事留一句话，客户看不到（选填）',
   'placeholder.summary': '内部小结，客户看不到（选填）',
 
   'confirm.close': '结束这个会话？',
@@ -88,6 +94,24 @@ export const card = {
   howToReply: '直接发消息即可回复客户；以 // 开头是备注，客户看不到。',
   focused: '当前',
 
+  transferTitle: '转交会话',
+  transferNobody: '现在没有可以接手的同事。',
+  transferDone: '已转交给 {name}',
+  transferGone: '这个会话现在不由你处理，不能再转交。',
+  colleagueLoad: '{name}（处理中 {count}/{capacity}）',
+
+  waitedFor: '已等待 {waited}',
+  quotaTitle: '本月用量',
+  quotaUsed: '接口调用 {calls} · 消息推送 {pushes}',
+  quotaLeft: '按通常的用法，还够约 {count} 个会话',
+  quotaUncounted: '这个平台不按月计量',
+  quotaHint: '用量由本系统统计；同一企业的其他应用也会占用平台的额度。',
+
+  waitingTitle: '{total} 位客户等待认领',
+  waitingStatus: '等得最久的已等了 {waited}',
+  waitingDone: '等待的客户都已有人接待',
+  waitingRenewed: '已更新，请看最新的提醒',
+
   chooseTitle: '要发给哪位客户？',
   chooseWhySeveral: '你正在处理多个会话，请选择要发给谁。',
   chooseWhyNewer: '刚刚有其他客户发来消息，为免发错，请确认收件的客户。',
@@ -98,6 +122,10 @@ export const card = {
   answerNotFound: '知识库里还没有这个问题的答案，可以换个说法再问一次。',
   notFound: '暂无答案',
   moved: '这张卡片已停止更新，请看新卡片。',
+  viewAll: '查看全部',
+  fillIn: '去填写',
+  chosen: '{action}所选',
+  settled: '已处理',
   'label.page': '正在浏览',
   'label.waiting': '等待自',
   'label.earlier': '历史咨询',
