@@ -16,7 +16,7 @@ import type { Database } from '../core/storage/database.js';
 import { createApp } from './app.js';
 import { arriveWithinMs } from './bodies.js';
 import { channelHost } from './channel-host.js';
-import type { Config } from './config.js';
+import { type Config, originOf } from './config.js';
 import { openGateway } from './gateway.js';
 import { openMetrics } from './metrics.js';
 import { refuseWhatIsNotHttp } from './not-http.js';
@@ -69,7 +69,7 @@ export async function openImdesk(parts: ImdeskParts): Promise<Imdesk> {
     clock,
     ids,
     linkKey: mediaKey,
-    origin: config.publicUrl ?? `http://localhost:${config.port}`,
+    origin: originOf(config),
     linkLifeMs: mediaLinkLifeMs,
   });
   const core = await openCore({
@@ -104,6 +104,7 @@ export async function openImdesk(parts: ImdeskParts): Promise<Imdesk> {
     metrics: openMetrics(core),
     services,
     mediaKey,
+    pageKey: deriveKey(parts.masterKey, 'page link'),
     bodyWithinMs: parts.bodyWithinMs ?? arriveWithinMs,
     async unready() {
       if (stopping) return 'stopping';

@@ -33,20 +33,8 @@ export async function answerClick(
   const { tenantId } = workspace;
   const memberId = await core.people.memberOf(workspace, click.sender);
   const held = await holdCard(core, workspace, click);
-  const mailbox = memberMailbox(memberId);
-  const key = { tenantId, source: workspace.id, sender: click.sender, externalId: click.id };
-  await core.recorder.record({
-    ...key,
-    mailbox,
-    entry: { kind: 'member', workspaceId: workspace.id, event: click },
-  });
-  core.hints.give([{ kind: 'mailbox', tenantId, name: mailbox }]);
-  void core.reader.read(tenantId, mailbox);
-  const outcome = await core.outcomes.of(
-    tenantId,
-    receiptId(key, click.kind),
-    workspace.bot.abilities.clickDeadlineMs * workingShare,
-  );
+  const waitMs = workspace.bot.abilities.clickDeadlineMs * workingShare;
+  const { outcome } = await clicked(core, workspace, memberId, click, waitMs);
   // Somebody quick may click before we have heard under which id the card was posted.
   const card = held ?? (await holdCard(core, workspace, click));
   const { locale } = await core.tenants.get(tenantId);
@@ -57,6 +45,29 @@ export async function answerClick(
   if (!workspace.bot.abilities.toasts && !answer.card && outcome?.say !== undefined)
     await tellMember(core, workspace, memberId, outcome.say);
   return workspace.bot.answerClick(answer, delivery, workspace.credentials);
+}
+
+/**
+ * Records a click and has it handled at once. `outcome`: what it came to, unless that takes longer than `waitMs` of real
+ * time; `fresh`: whether it was heard for the first time.
+ */
+export async function clicked(
+  core: Core,
+  { tenantId, id: source }: Pick<Workspace, 'tenantId' | 'id'>,
+  memberId: string,
+  click: InboundClick,
+  waitMs: number,
+): Promise<{ fresh: boolean; outcome: Outcome | undefined }> {
+  const mailbox = memberMailbox(memberId);
+  const key = { tenantId, source, sender: click.sender, externalId: click.id };
+  const fresh = await core.recorder.record({
+    ...key,
+    mailbox,
+    entry: { kind: 'member', workspaceId: source, event: click },
+  });
+  core.hints.give([{ kind: 'mailbox', tenantId, name: mailbox }]);
+  void core.reader.read(tenantId, mailbox);
+  return { fresh, outcome: await core.outcomes.of(tenantId, receiptId(key, click.kind), waitMs) };
 }
 
 const toastOf = ({ ok, say }: Outcome): ClickAnswer['toast'] =>
