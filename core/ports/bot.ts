@@ -94,6 +94,24 @@ export interface Bot<Credentials = unknown> {
   answerPoll?(said: string | undefined, delivery: Delivery, credentials: Credentials): Response;
   /** Opens one long-lived connection; the keeper opens several, replaces deaf ones, and hands every frame to `heard`. */
   connect?(credentials: Credentials, parts: BotParts, ears: SocketEars): Promise<Socket>;
+  /** Whether what had to be done at the platform by hand has been done there. Sends nothing to anybody, and never throws. */
+  check?(credentials: Credentials, parts: BotParts): Promise<Check>;
+  /** What the platform lets the enterprise have in a month, and what a conversation takes of it. */
+  quota?(credentials: Credentials): Quota;
+}
+
+/** `problems` say in a sentence each what is missing and where it is put right; none of them, and all is well. */
+export interface Check {
+  ok: boolean;
+  problems: string[];
+}
+
+/** Calls are what we ask of the platform; pushes are what it tells us. */
+export interface Quota {
+  calls: number;
+  pushes: number;
+  callsPerConversation: number;
+  pushesPerConversation: number;
 }
 
 /** Looks people up. Returns undefined for somebody the app may not see. @throws {SendError} */
