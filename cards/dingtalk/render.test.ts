@@ -198,18 +198,17 @@ test('the colour tells the urgency, and the chat list reads it in words', () => 
 });
 
 test('what only one reader is given falls with what it was given for', () => {
-  const stamp = (of: CardView) => renderDingtalk(of).cardParamMap.stamp;
+  const shown = (of: CardView) => renderDingtalk(of).cardParamMap;
   const shared = view('desk waiting');
+  assert.equal(shown(shared).stamp, shown({ ...shared }).stamp);
+  assert.notEqual(shown(shared).stamp, shown(view('desk late')).stamp);
+  assert.deepEqual([shown(shared).everyone, renderDingtalk(shared).privateParamMap], ['true', {}]);
+
   const owned = { ...shared, owners: ['u1'] };
-  assert.equal(stamp(shared), stamp({ ...shared }));
-  assert.notEqual(stamp(shared), stamp(view('desk late')));
-  assert.notEqual(stamp(owned), stamp({ ...owned, owners: ['u2'] }));
-  assert.deepEqual(renderDingtalk(shared).privateParamMap, {});
-  assert.deepEqual(renderDingtalk(owned).privateParamMap, { owned_at: stamp(owned) });
-  assert.deepEqual(
-    [shared, owned].map((of) => renderDingtalk(of).cardParamMap.everyone),
-    ['true', 'false'],
-  );
+  assert.deepEqual(renderDingtalk(owned).privateParamMap, { owned_at: shown(owned).owned_by });
+  assert.equal(shown(owned).everyone, 'false');
+  assert.equal(shown(owned).owned_by, shown({ ...view('desk late'), owners: ['u1'] }).owned_by);
+  assert.notEqual(shown(owned).owned_by, shown({ ...shared, owners: ['u2'] }).owned_by);
 });
 
 test('words that look like a binding or a command to the client are only words', () => {

@@ -24,8 +24,9 @@ const measures = [
  * A view as the values of our generic template, whatever people typed: rows and paragraphs give way until they fit, and
  * if nothing does, it is the view in plain words.
  *
- * `stamp` names what is shown. Whatever one reader alone was given (a notice, an owner's buttons) is shown only while the
- * stamp it was given for still stands, so a redraw ends it for those too whom the redraw cannot name.
+ * `stamp` names what is shown, and a notice to one reader is shown only while the stamp it was given under stands, so a
+ * redraw ends it for those too whom the redraw cannot name. In the same way an owner's buttons last while `owned_by` names
+ * the owners they were given to.
  */
 export function renderDingtalk(view: CardView): DingtalkCard {
   for (const { rows, paragraph } of measures) {
@@ -38,15 +39,17 @@ export function renderDingtalk(view: CardView): DingtalkCard {
 type Values = Record<string, string>;
 
 function stamped(values: Values, { owners }: CardView): DingtalkCard {
-  const everyone = String(owners === undefined);
-  const shown = JSON.stringify({ ...values, owners });
-  const stamp = createHash('sha256').update(shown).digest('base64url').slice(0, 16);
+  const owned_by = owners ? digest([...owners].sort()) : '';
+  const shown = { ...values, everyone: String(owners === undefined), owned_by };
   return {
-    cardParamMap: { ...values, everyone, stamp },
-    privateParamMap: owners ? { owned_at: stamp } : {},
+    cardParamMap: { ...shown, stamp: digest(shown) },
+    privateParamMap: owners ? { owned_at: owned_by } : {},
     lastMessage: values.lastMessage ?? '',
   };
 }
+
+const digest = (value: unknown): string =>
+  createHash('sha256').update(JSON.stringify(value)).digest('base64url').slice(0, 16);
 
 function drawCard({ body: [head, ...rest] }: AdaptiveCard, view: CardView): Values {
   return { ...common(view), ...header(head), ...bodyValues(draw(rest)) };

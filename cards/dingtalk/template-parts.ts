@@ -58,7 +58,7 @@ export const request = (actionId: unknown, action: string) => ({
   actionType: 'request',
   actionId,
   params: [parameter('action', action), parameter('stamp', 'stamp')],
-  successCondition: all(condition('notice_tone', 'notEqual', 'warning')),
+  successCondition: all(condition('notice_tone', 'notEqual', 'bad')),
   successToast: said('notice'),
   failureToast: said('notice'),
 });

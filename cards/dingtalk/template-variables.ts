@@ -31,19 +31,20 @@ export const variables: readonly Variable[] = [
   { name: 'form_button', type: 'string', description: '提交按钮；为空则没有表单' },
   { name: 'form_action', type: 'string', description: '提交时回传' },
   { name: 'everyone', type: 'boolean', description: '是否人人都看到按钮' },
+  { name: 'owned_by', type: 'string', description: '当前负责人的标识' },
   { name: 'stamp', type: 'string', description: '卡片当前内容的标识' },
-  { name: 'owned_at', type: 'string', private: true, description: '此人在哪个标识下看到按钮' },
+  { name: 'owned_at', type: 'string', private: true, description: '此人属于哪一组负责人' },
   { name: 'notice', type: 'string', private: true, description: '只给此人的提示' },
   { name: 'notice_at', type: 'string', private: true, description: '提示属于哪个标识' },
-  { name: 'notice_tone', type: 'string', private: true, description: '提示的性质' },
+  { name: 'notice_tone', type: 'string', private: true, description: 'good 或 bad' },
   { name: 'notice_color', type: 'string', private: true, description: '提示的颜色' },
 ];
 
-/** What one reader was given counts only while the card shows what it was given for. */
+/** What one reader was given counts only while what it was given for still stands. */
 export const expressions: readonly Expression[] = [
   {
     name: 'pressable',
-    content: 'everyone ? "yes" : (owned_at == stamp ? "yes" : "no")',
+    content: 'everyone ? "yes" : (owned_at == owned_by ? "yes" : "no")',
     description: '此人是否看到按钮',
   },
   {
@@ -80,5 +81,6 @@ export const mockData = {
   buttons: [{ id: 'button1', text: '认领下一位', color: 'blue', action: '{}', ask_title: '', ask: '' }],
   form: { fields: [] },
   everyone: true,
+  owned_by: '',
   stamp: 'preview',
 };
