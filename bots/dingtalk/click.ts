@@ -85,18 +85,17 @@ function formOf(form: unknown): InboundClick['form'] {
   );
 }
 
-const chosen = z.object({ value: z.unknown() });
-
 /** A choice comes as its place and its value, of which the place means nothing. */
-function fieldOf(value: unknown): string | string[] | boolean | undefined {
+function fieldOf(given: unknown): string | string[] | boolean | undefined {
+  const isChoice = typeof given === 'object' && given !== null && 'value' in given;
+  const value = isChoice ? given.value : given;
   if (typeof value === 'string') return storable(value);
   if (typeof value === 'boolean') return value;
   if (typeof value === 'number') return String(value);
-  if (Array.isArray(value)) {
-    return value.flatMap((one) => (['string', 'number'].includes(typeof one) ? storable(String(one)) : []));
-  }
-  const choice = chosen.safeParse(value).data?.value;
-  return typeof choice === 'object' && !Array.isArray(choice) ? undefined : fieldOf(choice);
+  if (!Array.isArray(value)) return undefined;
+  return value.flatMap((one) =>
+    typeof one === 'string' || typeof one === 'number' ? storable(String(one)) : [],
+  );
 }
 
 const deepest = 4;
