@@ -22,6 +22,11 @@ export async function receiveFromPlatform(
     core.log.warn({ workspace: workspace.id, reason: reading.reason }, 'a delivery was refused');
     return reading.response;
   }
+  core.usage.count(workspace, { pushes: 1 });
+  if (reading.polls !== undefined && workspace.bot.answerPoll) {
+    const said = await workspace.shared.get(`said:${reading.polls}`);
+    return workspace.bot.answerPoll(said, delivery, workspace.credentials);
+  }
   const [first] = reading.events;
   if (first?.kind === 'click') return answerClick(core, workspace, delivery, first);
   await recordFromPlatform(core, workspace, withLead(reading.events));
@@ -51,12 +56,18 @@ async function recordFromPlatform(
   const receipts: Receipt[] = [];
   for (const event of events) {
     if (event.kind === 'other' || event.sender === undefined) continue;
+    // Nobody becomes a member because the directory mentions them.
+    const memberId =
+      event.kind === 'directory'
+        ? await core.people.knownAs(workspace, event.sender)
+        : await core.people.memberOf(workspace, event.sender);
+    if (memberId === undefined) continue;
     receipts.push({
       tenantId: workspace.tenantId,
       source: workspace.id,
       sender: event.sender,
       externalId: event.id,
-      mailbox: memberMailbox(await core.people.memberOf(workspace, event.sender)),
+      mailbox: memberMailbox(memberId),
       entry: { kind: 'member', workspaceId: workspace.id, event },
     });
   }

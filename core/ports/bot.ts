@@ -24,6 +24,8 @@ export interface BotAbilities {
   realm: string;
   /** Whether members can be written to one to one. */
   direct: boolean;
+  /** Whether members can work there: be shown customers' words at any time, and answer. */
+  work: boolean;
   /** What the bot hears in a group: everything, what is addressed to it, nothing (it can only send), or it can't be in one. */
   groups: 'everything' | 'addressed' | 'sends' | 'none';
   topics: boolean;
@@ -66,6 +68,8 @@ export interface BotParts {
   clock: Clock;
   log: Logger;
   shared: SharedValues;
+  /** Counts calls that the platform counts against the month. */
+  used?(calls: number): void;
   /** The platform's address; only this and the credentials differ between the real one and the sandbox. */
   baseUrl: string;
   /** The connection that this process holds for the workspace, if it holds it: for platforms that are also spoken to over it. */

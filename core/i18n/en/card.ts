@@ -47,6 +47,8 @@ export const card = {
   'label.related': 'Related questions',
   'label.summary': 'Summary',
   'label.draft': 'Message',
+  'pick.conversation': 'Customer',
+  'label.more': 'More',
 
   'placeholder.reply': 'Write your reply to the customer',
   'placeholder.note': 'Write a note; the customer cannot see it',
@@ -100,6 +102,13 @@ export const card = {
   transferGone: 'This conversation is not yours now and cannot be transferred by you.',
   colleagueLoad: '{name} (handling {count}/{capacity})',
 
+  waitedFor: 'waited {waited}',
+  quotaTitle: 'Used this month',
+  quotaUsed: 'API calls {calls} · pushes {pushes}',
+  quotaLeft: 'Enough for about {count} more conversations as they usually go',
+  quotaUncounted: 'This platform does not count by the month',
+  quotaHint: 'Counted by this system; other apps of the enterprise use the platform’s quota too.',
+
   waitingTitle: '{total} customers waiting',
   waitingStatus: 'The longest has waited {waited}',
   waitingDone: 'Everybody who waited is being served',
@@ -115,6 +124,10 @@ export const card = {
   answerNotFound: 'The knowledge base has no answer to this yet. You may ask again in other words.',
   notFound: 'No answer yet',
   moved: 'This card is no longer updated. Please use the new one.',
+  viewAll: 'View all',
+  fillIn: 'Fill in',
+  chosen: '{action} selected',
+  settled: 'Done',
   'label.page': 'Looking at',
   'label.waiting': 'Waiting since',
   'label.earlier': 'Earlier visits',

@@ -34,6 +34,12 @@ export const command = {
     'Commands work in English and Chinese: /help is /帮助. What stands in square brackets can be left out.',
   helpWhileServing:
     'Once you have claimed a conversation, what you write goes to the customer; what begins with // is a note they never see.',
+  helpNoQuotes:
+    'It cannot be seen here which message you quote. With several customers, put the code in front: A3 Hello.',
+  helpNoInputs:
+    'Cards cannot be filled in here. Where something is to be filled in, open the page by the card’s link.',
+  helpNoRecall: 'When you recall a message here, the robot does not hear of it.',
+  helpNoFiles: 'Files cannot be sent to the robot here. Please use another platform for files.',
   usageIs: 'Usage: {usage}',
   unknown: 'There is no command /{command}. Send /help to see what there is.',
   didYouMean: 'There is no command /{command}. Did you mean /{suggestion}?',
@@ -44,6 +50,17 @@ export const command = {
   nobodyWaiting: 'Nobody is waiting. Well done.',
   textMissing: 'There is nothing to send. Usage: {usage}',
 
+  howToClaim: 'Send /claim to take the next one.',
+  'transfer.name': 'transfer',
+  'transfer.usage': '/transfer [code] [colleague] [words]',
+  'transfer.meaning':
+    'Hands a conversation to a colleague, for example /transfer A3 Chen needs an invoice; without a name you choose from a list',
+  'quota.name': 'quota',
+  'quota.usage': '/quota',
+  'quota.meaning': 'What is used and left of each platform this month',
+  unknownColleague: 'No colleague “{name}” can take it. Send /transfer to choose from a list.',
+  severalColleagues: 'Several colleagues are called “{name}”. Send /transfer to choose from a list.',
+  takenOver: '{from} transferred {code} ({customer}) to you. Just write to reply.',
   claimed: 'You claimed {code} ({customer}). Just write to reply.',
   sent: 'Sent to {customer} ({code})',
   noted: 'Noted in {code}; the customer cannot see it.',

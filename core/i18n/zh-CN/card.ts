@@ -45,6 +45,8 @@ export const card = {
   'label.related': '相关问题',
   'label.summary': '会话小结',
   'label.draft': '消息内容',
+  'pick.conversation': '选择客户',
+  'label.more': '更多',
 
   'placeholder.reply': '输入要回复客户的内容',
   'placeholder.note': '输入备注，客户看不到',
@@ -98,6 +100,13 @@ export const card = {
   transferGone: '这个会话现在不由你处理，不能再转交。',
   colleagueLoad: '{name}（处理中 {count}/{capacity}）',
 
+  waitedFor: '已等待 {waited}',
+  quotaTitle: '本月用量',
+  quotaUsed: '接口调用 {calls} · 消息推送 {pushes}',
+  quotaLeft: '按通常的用法，还够约 {count} 个会话',
+  quotaUncounted: '这个平台不按月计量',
+  quotaHint: '用量由本系统统计；同一企业的其他应用也会占用平台的额度。',
+
   waitingTitle: '{total} 位客户等待认领',
   waitingStatus: '等得最久的已等了 {waited}',
   waitingDone: '等待的客户都已有人接待',
@@ -113,6 +122,10 @@ export const card = {
   answerNotFound: '知识库里还没有这个问题的答案，可以换个说法再问一次。',
   notFound: '暂无答案',
   moved: '这张卡片已停止更新，请看新卡片。',
+  viewAll: '查看全部',
+  fillIn: '去填写',
+  chosen: '{action}所选',
+  settled: '已处理',
   'label.page': '正在浏览',
   'label.waiting': '等待自',
   'label.earlier': '历史咨询',

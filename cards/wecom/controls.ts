@@ -1,0 +1,183 @@
+import { type Locale, text } from '../../core/i18n/texts.js';
+import type { Execute } from '../adaptive.js';
+import { wordsOf } from '../words.js';
+import { type Button, type ButtonKey, buttonKey, buttonStyles, type Selection } from './card.js';
+import { BUTTONS_MAX, KEY_BYTES_MAX, type Lengths, OPTION_ID_BYTES_MAX, OPTIONS_MAX } from './limits.js';
+import { fit, widthOf } from './measure.js';
+import type { Action, ChoiceSet, Outline } from './outline.js';
+import { codeOf, optionOf } from './rows.js';
+
+/** What can be pressed: one dropdown and some buttons. `isWhole`: whether that is all the card offers. */
+export interface Controls {
+  selection?: Selection;
+  buttons: Button[];
+  isWhole: boolean;
+}
+
+/**
+ * A card has one dropdown. Buttons that differ only in what they are about (one on each row) become its options under
+ * one button; else it holds what a form lets choose; else answers too many or too long for buttons.
+ */
+export function controlsOf(outline: Outline, room: Lengths, locale: Locale): Controls {
+  const ofRows = rowControls(outline, room, locale);
+  const loose = looseControls(outline.actions, room, locale, ofRows.selection === undefined);
+  const selection = ofRows.selection ?? loose.selection;
+  const all = distinct([...ofRows.buttons, ...loose.buttons]);
+  const buttons = all.filter(({ key }) => Buffer.byteLength(key) <= KEY_BYTES_MAX);
+  const order: readonly Button['style'][] = [
+    buttonStyles.positive,
+    buttonStyles.default,
+    buttonStyles.destructive,
+  ];
+  buttons.sort((a, b) => order.indexOf(a.style) - order.indexOf(b.style));
+  return {
+    ...(selection && { selection }),
+    buttons: buttons.slice(0, BUTTONS_MAX),
+    isWhole: ofRows.isWhole && loose.isWhole && buttons.length === all.length && all.length <= BUTTONS_MAX,
+  };
+}
+
+function rowControls({ rows, actions }: Outline, room: Lengths, locale: Locale): Controls {
+  const pressed = rows.flatMap((row) => (row.action ? [{ row, execute: row.action }] : []));
+  const [only] = pressed;
+  if (!only) return { buttons: [], isWhole: true };
+  const picked = pickAmong(
+    pressed.map(({ row, execute }) => ({ execute, text: optionOf(row, room) })),
+    nounOf(locale),
+    room,
+  );
+  if (!picked) {
+    const named = `${only.execute.title} ${codeOf(only.row)}`.trim();
+    const caption = widthOf(named) <= room.button ? named : only.execute.title;
+    return { buttons: [button(only.execute, caption, room)], isWhole: pressed.length === 1 };
+  }
+  const besides = actions.some(({ execute }) => execute.style === 'positive');
+  const { title } = only.execute;
+  const caption = besides ? text(locale, 'card.chosen', { action: title }) : title;
+  const style = besides ? 'default' : only.execute.style;
+  return { ...picked, buttons: [button({ ...only.execute, ...picked.press, style }, caption, room)] };
+}
+
+/** @param free  whether the card's dropdown is still to be had */
+function looseControls(actions: readonly Action[], room: Lengths, locale: Locale, free: boolean): Controls {
+  const possible = actions.filter((action) => isPossible(action, free));
+  const choice = free ? possible.flatMap(({ choices }) => choices)[0] : undefined;
+  const isWhole = possible.length === actions.length;
+  const whole = (execute: Execute) => button(execute, execute.title, room);
+  const buttons = possible.map(({ execute }) => whole(execute));
+  const areTooMuch =
+    buttons.length > BUTTONS_MAX || possible.some(({ execute }) => widthOf(execute.title) > room.button);
+  if (choice) {
+    const { selection, isWhole: isAll } = selectionOf(choice, room);
+    return { ...(selection && { selection }), buttons, isWhole: isWhole && isAll };
+  }
+  const picked =
+    free && areTooMuch
+      ? pickAmong(
+          possible.map(({ execute }) => ({ execute, text: fit(execute.title, room.option) })),
+          () => possible[0]?.heading ?? '',
+          room,
+        )
+      : undefined;
+  if (!picked) return { buttons, isWhole };
+  const others = possible.filter(({ execute }) => !picked.among.has(execute));
+  const confirm = { title: text(locale, 'card.button.confirm'), type: 'Action.Execute' as const };
+  return {
+    ...picked,
+    buttons: [
+      whole({ ...confirm, ...picked.press, style: 'positive' }),
+      ...others.map(({ execute }) => whole(execute)),
+    ],
+    isWhole: isWhole && picked.isWhole,
+  };
+}
+
+/** What needs a choice can be pressed only where the choice can be made. */
+const isPossible = ({ choices }: Action, free: boolean): boolean =>
+  choices.every((choice, at) => !choice.isRequired || (free && at === 0 && optionsOf(choice).length > 0));
+
+interface Picked {
+  selection: Selection;
+  /** The button without what the dropdown adds to it. */
+  press: { data: Execute['data'] };
+  among: ReadonlySet<Execute>;
+  isWhole: boolean;
+}
+
+/** Actions of one operation that differ in one argument, as options of a dropdown that is called by the argument's name. */
+function pickAmong(
+  items: readonly { execute: Execute; text: string }[],
+  title: (argument: string) => string,
+  room: Lengths,
+): Picked | undefined {
+  const [first] = items;
+  if (!first) return undefined;
+  const alike = items.filter(({ execute }) => execute.data.operation === first.execute.data.operation);
+  const argument = differingArgument(alike.map(({ execute }) => execute.data.arguments));
+  if (argument === undefined) return undefined;
+  const options = distinctOptions(
+    alike.map(({ execute, text: words }) => ({ id: `${execute.data.arguments[argument]}`, text: words })),
+  );
+  if (options.length === 0) return undefined;
+  const { [argument]: _, ...rest } = first.execute.data.arguments;
+  return {
+    selection: {
+      question_key: argument,
+      title: fit(title(argument), room.selectionTitle),
+      option_list: options.slice(0, OPTIONS_MAX),
+    },
+    press: { data: { operation: first.execute.data.operation, arguments: rest } },
+    among: new Set(alike.map(({ execute }) => execute)),
+    isWhole: options.length <= OPTIONS_MAX && alike.length === items.length,
+  };
+}
+
+/** The one argument whose values are not all the same, when they are texts: what is chosen arrives as text. */
+function differingArgument(all: readonly ButtonKey['arguments'][]): string | undefined {
+  const names = Object.keys(all[0] ?? {});
+  const differing = names.filter((name) => new Set(all.map((given) => given[name])).size > 1);
+  const [argument] = differing;
+  if (argument === undefined || differing.length > 1) return undefined;
+  const isText = all.every((given) => typeof given[argument] === 'string');
+  return isText && all.every((given) => Object.keys(given).length === names.length) ? argument : undefined;
+}
+
+function selectionOf(choice: ChoiceSet, room: Lengths): { selection?: Selection; isWhole: boolean } {
+  const options = optionsOf(choice);
+  if (options.length === 0) return { isWhole: choice.choices.length === 0 };
+  const selection = {
+    question_key: choice.id,
+    title: fit(choice.label ?? choice.placeholder, room.selectionTitle),
+    option_list: options
+      .slice(0, OPTIONS_MAX)
+      .map(({ id, text: words }) => ({ id, text: fit(words, room.option) })),
+  };
+  return { selection, isWhole: options.length === choice.choices.length && options.length <= OPTIONS_MAX };
+}
+
+const optionsOf = ({ choices }: ChoiceSet): Selection['option_list'] =>
+  distinctOptions(choices.map(({ title, value }) => ({ id: value, text: title || value })));
+
+const distinctOptions = (options: readonly { id: string; text: string }[]): Selection['option_list'] =>
+  [...new Map(options.map((option) => [option.id, option])).values()].filter(
+    ({ id, text: words }) => id !== '' && words !== '' && Buffer.byteLength(id) <= OPTION_ID_BYTES_MAX,
+  );
+
+const button = ({ style, data }: Execute, caption: string, room: Lengths): Button => ({
+  text: fit(caption, room.button) || '…',
+  style: buttonStyles[style ?? 'default'],
+  key: buttonKey(data),
+});
+
+const distinct = (buttons: readonly Button[]): Button[] => [
+  ...new Map(buttons.map((one) => [one.key, one])).values(),
+];
+
+/** What a dropdown lets pick, by the name of the argument that it fills. */
+const nounOf =
+  (locale: Locale) =>
+  (argument: string): string => {
+    const { pick } = wordsOf[locale];
+    const noun = typeof pick === 'object' ? pick[argument] : undefined;
+    return typeof noun === 'string' ? noun : text(locale, 'card.label.more');
+  };

@@ -1,0 +1,97 @@
+import { looksLikeCode } from '../../core/conversations/codes.js';
+import { type Locale, text } from '../../core/i18n/texts.js';
+import type { HorizontalRow } from './card.js';
+import { type Lengths, ROWS_MAX } from './limits.js';
+import { fit, widthOf } from './measure.js';
+import type { Outline, Row } from './outline.js';
+
+const between = ' · ';
+/** Of a name at least this much is read, in 字, however much there is to say beside it. */
+const NAME_MIN = 3;
+
+/**
+ * The six rows: the list, or the facts, as many as there is room for, and then what leads to the page: the part of it that
+ * is most of what is missing here, and the field that can only be filled in there.
+ *
+ * @param isAll  whether the rest of the card holds everything
+ */
+export function rowsOn(
+  outline: Outline,
+  room: Lengths,
+  { locale, page, isAll }: { locale: Locale; page: string | undefined; isAll: boolean },
+): HorizontalRow[] {
+  const listed = [
+    ...outline.rows.map((row) => horizontalRow(row, room)),
+    ...outline.facts.map(({ title, value }) => ({
+      keyname: keyOf(title, room.rowKey),
+      value: fit(value, room.rowValue),
+    })),
+  ];
+  if (page === undefined) return listed.slice(0, ROWS_MAX);
+  const open = (keyname: string, value: string): HorizontalRow => ({ keyname, value, type: 1, url: page });
+  const [field] = outline.fields;
+  const toFill = field === undefined ? [] : [open(keyOf(field, room.rowKey), text(locale, 'card.fillIn'))];
+  const fits =
+    listed.length + toFill.length <= ROWS_MAX &&
+    outline.facts.every(({ value }) => widthOf(value) <= room.rowValue);
+  const folded = outline.folded.findLast((title) => widthOf(title) <= room.rowKey);
+  const more = open(
+    folded ?? text(locale, 'card.label.more'),
+    fit(outline.left, room.rowValue) || text(locale, 'card.viewAll'),
+  );
+  const links = [...(isAll && fits && outline.left === '' ? [] : [more]), ...toFill];
+  return [...listed.slice(0, ROWS_MAX - links.length), ...links];
+}
+
+/** "王女士 · A12": who it is, and the code that people call them by. */
+function called(row: Row): { name: string; code: string } {
+  const at = row.name.lastIndexOf(between);
+  const code = row.name.slice(at + between.length);
+  return at > 0 && looksLikeCode(code) ? { name: row.name.slice(0, at), code } : { name: row.name, code: '' };
+}
+
+/** The code of a row, or ''. */
+export const codeOf = (row: Row): string => called(row).code;
+
+/**
+ * A row of the list: "A12 | 王女士 · 售后 · 已等待 1 分钟". Where there is no code, what it is called by is the key:
+ * "/认领 | 认领等待最久的客户".
+ */
+function horizontalRow(row: Row, room: Lengths): HorizontalRow {
+  const { name, code } = called(row);
+  const said = saidOf(row);
+  if (code) return { keyname: fit(code, room.rowKey), value: joined(name, said, room.rowValue) };
+  const [detail = name, ...rest] = said;
+  return { keyname: keyOf(name, room.rowKey), value: joined(detail, rest, room.rowValue) };
+}
+
+/** What an option of a dropdown says: "A12 王女士 · 已等待 1 分钟". */
+export function optionOf(row: Row, room: Lengths): string {
+  const { name, code } = called(row);
+  const said = saidOf(row);
+  if (!code) return joined(name, said, room.option);
+  return `${code} ${joined(name, said, room.option - widthOf(`${code} `))}`;
+}
+
+/** A label as the key of a row: whole, or its first part, or its first word; cut only when that is too long as well. */
+export function keyOf(label: string, max: number): string {
+  const [part = label] = label.split(between);
+  const [word = part] = part.split(' ');
+  const whole = [label, part, word].find((one) => one !== '' && widthOf(one) <= max);
+  return fit(whole ?? (word || part), max) || '…';
+}
+
+const saidOf = ({ tags, details: [detail = ''] }: Row): string[] =>
+  [...tags, ...detail.split(between)].filter((segment) => segment !== '');
+
+/** A name and as much of what is said of it as there is room for, beginning with what was said last. */
+function joined(name: string, said: readonly string[], max: number): string {
+  let room = max - Math.min(widthOf(name), NAME_MIN);
+  const kept = [...said].reverse().filter((segment) => {
+    const width = widthOf(between + segment);
+    const fits = width <= room;
+    if (fits) room -= width;
+    return fits;
+  });
+  return [fit(name, Math.min(widthOf(name), NAME_MIN) + room) || '…', ...kept.reverse()].join(between);
+}

@@ -1,0 +1,92 @@
+import type { ClickAnswer } from '../../core/ports/bot.js';
+import type { Tone } from '../adaptive.js';
+import type { SourceColor, WecomCard } from './card.js';
+import type { Lengths } from './limits.js';
+import { fit, line, widthOf } from './measure.js';
+import type { Outline } from './outline.js';
+
+export type Notice = NonNullable<ClickAnswer['toast']>;
+
+type Words = Pick<WecomCard, 'source' | 'main_title' | 'quote_area' | 'sub_title_text'>;
+
+/** There is no orange: what will be late soon is told from what is late by its words. */
+const toneColors: Record<Tone, SourceColor> = {
+  default: 0,
+  emphasis: 0,
+  accent: 1,
+  good: 3,
+  warning: 2,
+  attention: 2,
+};
+const noticeColors: Record<Notice['type'], SourceColor> = { success: 3, info: 1, warning: 2, error: 2 };
+const noticeMarks: Record<Notice['type'], string> = { success: '✓ ', info: '', warning: '⚠ ', error: '⚠ ' };
+
+/** All that is read on a card besides its rows. `isWhole`: whether nothing was left out. */
+export function wordsOn(
+  outline: Outline,
+  room: Lengths,
+  { notice, hasPage }: { notice?: Notice; hasPage: boolean },
+): Words & { isWhole: boolean } {
+  const quoted = quoteOf(outline);
+  const others = outline.said.filter((said) => said !== quoted);
+  const paragraphs = [
+    ...others.filter((said) => said.stressed).map(({ text }) => text),
+    ...outline.paragraphs,
+  ];
+  const paragraph = paragraphs.join('\n');
+  const { text = '', label = '' } = quoted ?? {};
+  const { source, description } = headOf(outline, room, notice, hasPage);
+  return {
+    ...(source.desc && { source: { ...source, desc: fit(source.desc, room.source) } }),
+    main_title: {
+      title: titleOf(outline, room),
+      ...(description && { desc: fit(description, room.description) }),
+    },
+    ...(text && {
+      quote_area: {
+        ...(label && { title: fit(label, room.quoteTitle) }),
+        quote_text: fit(text, room.quote),
+      },
+    }),
+    ...(paragraph && { sub_title_text: fit(paragraph, room.paragraph) }),
+    isWhole:
+      outline.folded.length === 0 &&
+      others.every((said) => said.stressed) &&
+      widthOf(text) <= room.quote &&
+      widthOf(paragraph) <= room.paragraph,
+  };
+}
+
+/**
+ * The first line and the line below the title. A notice takes the first line, in its own colour, and how things stand
+ * moves down; one too long for that stands below the title and colours the first line.
+ */
+function headOf(outline: Outline, room: Lengths, notice: Notice | undefined, hasPage: boolean) {
+  const status = outline.subtitle || outline.tags.join(' · ');
+  const [note = ''] = [...outline.notes, ...(hasPage ? [] : [outline.left])];
+  const color = notice ? noticeColors[notice.type] : toneColors[outline.tone];
+  const told = notice ? `${noticeMarks[notice.type]}${line(notice.text)}` : '';
+  const isFirst = told !== '' && widthOf(told) <= room.source;
+  return {
+    source: { desc: isFirst ? told : status, desc_color: color },
+    description: isFirst ? status || note : told || note,
+  };
+}
+
+/** "王女士 · A12": the code is read, however long the name. */
+function titleOf({ title, subtitle, tags }: Outline, room: Lengths): string {
+  const suffix = subtitle && tags.length > 0 ? ` · ${tags.join(' · ')}` : '';
+  const fixed = fit(suffix, room.title / 2);
+  return (fit(title, room.title - widthOf(fixed)) || '…') + fixed;
+}
+
+/** What the first row is about; else the customer's last words; else a rating, a draft, a reason. */
+function quoteOf({ rows: [row], said }: Outline): Outline['said'][number] | undefined {
+  const preview = row?.details[1];
+  if (row && preview) return { label: row.name, text: preview, stressed: false, byCustomer: true };
+  return (
+    said.findLast(({ byCustomer }) => byCustomer) ??
+    said.findLast(({ stressed }) => !stressed) ??
+    said.findLast(() => true)
+  );
+}
