@@ -15,6 +15,8 @@ export interface Call {
   body?: object | FormData;
   /** It changes nothing that people see, so losing its answer costs nothing: look-ups, uploads, tokens. */
   harmless?: boolean;
+  /** It does not count against the month: tokens, logging in, the directory. Source: 服务端API 调用限流. */
+  free?: boolean;
   timeoutMs?: number;
 }
 
@@ -42,6 +44,9 @@ const oldSchema = z.object({
   sub_msg: z.string().optional().catch(undefined),
 });
 
+/** What was asked too often is turned away with this, and not counted. */
+const turnedAway = 403;
+
 /**
  * Calls DingTalk's two APIs over `fetch`. Every call has a time-out, a refused token is replaced and the call made once
  * more, once. What shuts an address out (HTML, or JSON of its own) is no answer of the API and taken for what it is.
@@ -50,7 +55,10 @@ export function dingtalkClient(credentials: DingtalkCredentials, parts: BotParts
   const hosts = hostsOf(parts.baseUrl);
   const held = tokens(credentials, parts, async () => {
     const body = { appKey: credentials.clientId, appSecret: credentials.clientSecret };
-    const call: Call = { method: 'POST', path: '/v1.0/oauth2/accessToken', body, harmless: true };
+    const call: Call = {
+      ...{ method: 'POST', path: '/v1.0/oauth2/accessToken', body },
+      ...{ harmless: true, free: true },
+    };
     return shaped(answered(await fetched(hosts.api, call), call), tokenAnswer, call);
   });
 
@@ -70,6 +78,7 @@ export function dingtalkClient(credentials: DingtalkCredentials, parts: BotParts
         },
         ...(call.body && { body: call.body instanceof FormData ? call.body : JSON.stringify(call.body) }),
       });
+      if (!call.free && response.status !== turnedAway) parts.used?.(1);
       return { status: response.status, text: await response.text() };
     } catch (cause) {
       throw sendErrorOf({ cause, harmless: call.harmless ?? false });

@@ -40,6 +40,7 @@ export function dingtalkDirectory(credentials: DingtalkCredentials, parts: BotPa
         path: '/topapi/v2/user/get',
         body: { userid: userId },
         harmless: true,
+        free: true,
       } as const;
       try {
         const { result } = await client.callOld(call, userAnswer);
@@ -87,7 +88,13 @@ async function departmentName(
   const known = await shared.get(key);
   if (known !== undefined) return known;
   const body = { dept_id: id };
-  const call = { method: 'POST', path: '/topapi/v2/department/get', body, harmless: true } as const;
+  const call = {
+    method: 'POST',
+    path: '/topapi/v2/department/get',
+    body,
+    harmless: true,
+    free: true,
+  } as const;
   try {
     const { result } = await client.callOld(call, departmentAnswer);
     await shared.set(key, result.name ?? '', clock.now() + day);

@@ -22,6 +22,7 @@ const dingtalk: Bot<DingtalkCredentials> = {
   abilities: {
     realm: 'dingtalk',
     direct: true,
+    work: true,
     groups: 'addressed',
     topics: false,
     hears: ['text', 'image', 'file', 'voice', 'video', 'other'],

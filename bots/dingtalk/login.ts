@@ -48,7 +48,13 @@ export const dingtalkLogin: Login<DingtalkCredentials> = {
     try {
       const unionId = await whoIs(client, credentials, code);
       const body = { unionid: unionId };
-      const call = { method: 'POST', path: '/topapi/user/getbyunionid', body, harmless: true } as const;
+      const call = {
+        method: 'POST',
+        path: '/topapi/user/getbyunionid',
+        body,
+        harmless: true,
+        free: true,
+      } as const;
       const { result } = await client.callOld(call, memberAnswer);
       return result.contact_type === 0 ? result.userid : undefined;
     } catch (error) {
@@ -65,8 +71,14 @@ async function whoIs(
   code: string,
 ): Promise<string> {
   const body = { clientId, clientSecret, code, grantType: 'authorization_code' };
-  const tokenCall = { method: 'POST', path: '/v1.0/oauth2/userAccessToken', body, harmless: true } as const;
+  const tokenCall = {
+    method: 'POST',
+    path: '/v1.0/oauth2/userAccessToken',
+    body,
+    harmless: true,
+    free: true,
+  } as const;
   const { accessToken } = await client.callAs(undefined, tokenCall, tokenAnswer);
-  const meCall = { method: 'GET', path: '/v1.0/contact/users/me', harmless: true } as const;
+  const meCall = { method: 'GET', path: '/v1.0/contact/users/me', harmless: true, free: true } as const;
   return (await client.callAs(accessToken, meCall, meAnswer)).unionId;
 }
