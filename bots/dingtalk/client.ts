@@ -55,10 +55,8 @@ export function dingtalkClient(credentials: DingtalkCredentials, parts: BotParts
   const hosts = hostsOf(parts.baseUrl);
   const held = tokens(credentials, parts, async () => {
     const body = { appKey: credentials.clientId, appSecret: credentials.clientSecret };
-    const call: Call = {
-      ...{ method: 'POST', path: '/v1.0/oauth2/accessToken', body },
-      ...{ harmless: true, free: true },
-    };
+    const path = '/v1.0/oauth2/accessToken';
+    const call: Call = { method: 'POST', path, body, harmless: true, free: true };
     return shaped(answered(await fetched(hosts.api, call), call), tokenAnswer, call);
   });
 
