@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import { type TestContext, test } from 'node:test';
 import fc from 'fast-check';
 import { samples } from '../../cards/samples.js';
+import { conversationsLeft } from '../../core/cards/view-quota.js';
 import { movableClock } from '../../core/clock.js';
 import { silent } from '../../core/log.js';
 import type { BotParts } from '../../core/ports/bot.js';
@@ -12,7 +13,7 @@ import { dingtalkCredentials } from './credentials.js';
 import { durationMs } from './duration.js';
 import { hostsOf } from './hosts.js';
 import dingtalk from './index.js';
-import { conversationsIn, quotaOf } from './quota.js';
+import { quotaOf } from './quota.js';
 import { inert, pieces } from './text.js';
 
 const settings = {
@@ -381,13 +382,13 @@ test('redraws keep to a part of the month, however little that is', () => {
   assert.equal(monthly({ monthlyCalls: 10_000 }).everyMs, standard.everyMs / 2);
 });
 
-test('what a month is enough for, in conversations', () => {
+test('a month of the standard edition is enough for some hundreds of conversations', () => {
   const standard = quotaOf(credentials);
   assert.deepEqual([standard.calls, standard.pushes], [5000, 3000]);
-  const count = conversationsIn(standard);
+  const count = conversationsLeft({ calls: 0, pushes: 0 }, standard);
   assert.ok(count > 300 && count < 600, `${count}`);
-  assert.ok(count * standard.callsPerConversation <= 5000 && count * standard.pushesPerConversation <= 3000);
-  assert.equal(conversationsIn({ ...standard, pushes: 70, pushesPerConversation: 7 }), 10);
+  const own = quotaOf(dingtalkCredentials.parse({ ...settings, edition: 'professional', monthlyPushes: 9 }));
+  assert.deepEqual([own.calls, own.pushes], [200_000, 9]);
 });
 
 test('the official address has siblings; any other has everything', () => {

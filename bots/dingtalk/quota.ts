@@ -40,11 +40,3 @@ export function quotaOf({ edition, monthlyCalls, monthlyPushes }: DingtalkCreden
     pushesPerConversation: replies + presses,
   };
 }
-
-/** How many conversations a month is enough for; what is used up first decides. */
-export const conversationsIn = ({
-  calls,
-  pushes,
-  callsPerConversation,
-  pushesPerConversation,
-}: Quota): number => Math.floor(Math.min(calls / callsPerConversation, pushes / pushesPerConversation));
