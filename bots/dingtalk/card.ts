@@ -30,9 +30,10 @@ export async function postCard(
   key: string,
 ): Promise<Sent> {
   const messageId = cardIdOf(key);
+  const drawn = renderDingtalk(out.card);
   const body = {
-    ...instance(credentials, renderDingtalk(out.card), out.card, messageId),
-    ...deliveryTo(out.to, credentials),
+    ...instance(credentials, drawn, out.card, messageId),
+    ...deliveryTo(out.to, credentials, drawn.lastMessage),
   };
   const call = { method: 'POST', path: '/v1.0/card/instances/createAndDeliver', body } as const;
   try {
@@ -76,27 +77,31 @@ export function instance(
   if (cardTemplateId === undefined) {
     throw new SendError('refused', 'no-template', 'cardTemplateId is not set up', { fallback: true });
   }
-  const space = {
-    supportForward: false,
-    lastMessageI18n: { ZH_CN: drawn.lastMessage, ZH_TW: drawn.lastMessage, EN_US: drawn.lastMessage },
-    notification: { alertContent: drawn.lastMessage },
-  };
   return {
     cardTemplateId,
     outTrackId,
     ...(callbackRouteKey ? { callbackType: 'HTTP', callbackRouteKey } : { callbackType: 'STREAM' }),
     ...data(drawn, view),
-    imGroupOpenSpaceModel: space,
-    imRobotOpenSpaceModel: space,
   };
 }
 
-function deliveryTo(to: Place, { robotCode }: DingtalkCredentials): object {
+/** Where a card goes, and its words for the list of chats and for the notice on a phone. */
+function deliveryTo(to: Place, { robotCode }: DingtalkCredentials, words: string): object {
+  const space = {
+    supportForward: false,
+    lastMessageI18n: { ZH_CN: words, ZH_TW: words, EN_US: words },
+    notification: { alertContent: words },
+  };
   if (to.kind === 'direct') {
     return {
       openSpaceId: `dtv1.card//IM_ROBOT.${to.person}`,
+      imRobotOpenSpaceModel: space,
       imRobotOpenDeliverModel: { spaceType: 'IM_ROBOT', robotCode },
     };
   }
-  return { openSpaceId: `dtv1.card//IM_GROUP.${chatOf(to)}`, imGroupOpenDeliverModel: { robotCode } };
+  return {
+    openSpaceId: `dtv1.card//IM_GROUP.${chatOf(to)}`,
+    imGroupOpenSpaceModel: space,
+    imGroupOpenDeliverModel: { robotCode },
+  };
 }

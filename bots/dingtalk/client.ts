@@ -122,11 +122,12 @@ function answered({ status, text }: Answer, { harmless = false }: Call): unknown
   throw sendErrorOf({ status, code, message: refusal?.message ?? 'no JSON', wait: refusal?.wait, harmless });
 }
 
-function answeredOld({ status, text }: Answer, { harmless = false }: Call): unknown {
+function answeredOld({ status, text }: Answer, call: Call): unknown {
+  const { harmless = false } = call;
   const body = parseJson(text);
   const known = oldSchema.safeParse(body).data;
   if (known?.errcode === '0' && status < 300) return body;
-  if (!known) return answered({ status, text }, { method: 'POST', path: '', harmless });
+  if (!known) return answered({ status, text }, call);
   const code = known.errcode === '88' ? (known.sub_code ?? '88') : known.errcode;
   throw sendErrorOf({ status, code, message: known.sub_msg ?? known.errmsg, harmless });
 }

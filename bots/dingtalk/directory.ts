@@ -22,7 +22,7 @@ const departmentAnswer = z.object({ result: z.object({ name: words }) });
 /** Nobody by this id in the enterprise: they never were there, or have left. */
 const nobody = ['60121', '33012'];
 /** Out of the app's range, or no right to ask at all. */
-const notForUs = ['50002', '60011', '60020', '40014'];
+const notForUs = ['50002', '60011', '60020'];
 
 const day = 24 * 3_600_000;
 const departmentsMax = 5;

@@ -16,7 +16,7 @@ export type Block =
   | { kind: 'text' | 'bold' | 'small'; text: string; color: Color }
   /** A small caption above its words: a line of the conversation, or a fact with a long value. */
   | { kind: 'said'; label: string; text: string; color: Color }
-  /** The same on a grey ground; `digest` in small print, for what other surfaces fold away. */
+  /** The same on a grey ground, for what is read first; and in small print, for what other surfaces fold away. */
   | { kind: 'ground' | 'digest'; label: string; text: string }
   | { kind: 'facts'; label: string; text: string; label2: string; text2: string }
   | Row

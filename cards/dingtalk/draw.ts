@@ -23,7 +23,7 @@ export interface Body {
 
 /**
  * Adaptive elements as the template's data. Buttons that stand by themselves gather below the body, where a thumb finds
- * them; those of a row stay in it. What other surfaces fold away is a digest on a grey ground, a line for each thing said.
+ * them; those of a row stay in it. What other surfaces fold away is a digest in small print, a line for each thing said.
  *
  * @throws {Error} when a template breaks one of the conventions of `adaptive.ts`
  */
@@ -110,7 +110,10 @@ function facts({ facts }: FactSet): Block[] {
   });
 }
 
-/** Columns of words become one below the other: the bold is the title, the small the detail, the rest the preview. */
+/**
+ * Columns of words become one below the other: the bold is the title, the small the detail, the rest the preview. No row's
+ * button stands out: what is offered several times is a choice, and none of it should be suggested.
+ */
 function row(set: ColumnSet): Block[] {
   const items = set.columns.flatMap((column) => column.items);
   const blocks = items.flatMap((item) => (item.type === 'TextBlock' && item.text !== '' ? [item] : []));
@@ -132,7 +135,7 @@ function row(set: ColumnSet): Block[] {
     preview: inert(rest.map((block) => block.text).join('\n')),
     mark: mark?.type === 'TextBlock' ? inert(mark.text) : '',
     button: execute ? caption(execute.title) : '',
-    button_color: execute?.style === 'positive' ? 'blue' : 'gray',
+    button_color: 'gray',
     id: '',
     action: execute ? actionOf(execute.data.operation, execute.data.arguments) : '',
   };
@@ -155,14 +158,10 @@ function button({ title, style, data }: Execute): Button {
 
 const caption = (text: string): string => inert(shorten(text, CAPTION_MAX));
 
-/** Buttons are told apart by where they stand. Of many that ask for the same, only the first stands out. */
+/** Buttons are told apart by where they stand. */
 function number({ blocks, buttons }: Body): void {
   const rows = blocks.filter((block) => block.kind === 'row').filter((one) => one.action !== '');
-  const isAskedBelow = buttons.some(({ color }) => color === 'blue');
-  for (const [at, one] of rows.entries()) {
-    one.id = `row${at + 1}`;
-    if (at > 0 || isAskedBelow) one.button_color = 'gray';
-  }
+  for (const [at, one] of rows.entries()) one.id = `row${at + 1}`;
   for (const [at, one] of buttons.entries()) one.id = `button${at + 1}`;
 }
 

@@ -3,7 +3,8 @@ import { all, bound, condition, fixed, type Node, node, parameter, said } from '
 export const h4 = 'common_h4_bold_text_style';
 const body = 'common_body_text_style';
 export const small = 'common_footnote_text_style';
-export const dark = fixed('dynamicColor', 'common_level1_base_color');
+const dark = fixed('dynamicColor', 'common_level1_base_color');
+export const muted = fixed('dynamicColor', 'common_level2_base_color');
 export const grey = fixed('dynamicColor', 'common_level3_base_color');
 
 export const pressable = condition('pressable', 'equal', 'yes');

@@ -16,10 +16,10 @@ import {
   beside,
   box,
   button,
-  dark,
   grey,
   h4,
   isGiven,
+  muted,
   onGround,
   padding,
   pressable,
@@ -124,7 +124,7 @@ const blocks = node(
     block('small', [text('small_words', 'loop.text', { style: small, color: colored })]),
     block('said', [caption('said_label', 'loop.label', colored), text('said_words', 'loop.text')]),
     block('ground', [caption('ground_label'), text('ground_words', 'loop.text')], ground),
-    block('digest', [caption('digest_label'), caption('digest_words', 'loop.text', dark)], ground),
+    block('digest', [caption('digest_label'), caption('digest_words', 'loop.text', muted)]),
     facts,
     row,
     node('Divider', 'line', {
@@ -161,6 +161,12 @@ const buttons = node(
 
 const hasForm = when(isGiven('form_button'), pressable);
 
+const formLine = node('Divider', 'form_line', {
+  direction: 'horizontal',
+  ...margins(12, 12, 0, 12),
+  visible: hasForm,
+});
+
 const formTitle = box(
   'form_head',
   { ...margins(12, 12, 0, 12), visible: when(isGiven('form_title'), pressable) },
@@ -195,6 +201,7 @@ export const cardTemplate = (): string =>
       markdown,
       blocks,
       buttons,
+      formLine,
       formTitle,
       form,
       notice,
