@@ -38,7 +38,8 @@ export async function sendPress(
   const { card, chat, app, person } = at;
   const content = { cardPrivateData: { actionIds: [action.actionId], params: action.params } };
   const type = chat.kind === 'group' ? 'IM_GROUP' : 'IM_ROBOT';
-  const spaceId = chat.kind === 'group' ? chat.id : person.userId;
+  const own = card.userIdType === 2 ? person.unionId : person.userId;
+  const spaceId = chat.kind === 'group' ? chat.id : own;
   const outcome = await tenant.pushes.pressed(card, app, person, { type, id: spaceId }, content);
   const answer = outcome.ok ? readAnswer(outcome.answer) : undefined;
   const problem = problemOf(outcome) ?? (answer && 'error' in answer ? answer.error : undefined);

@@ -15,6 +15,8 @@ export interface Source {
 
 export interface Drawing {
   tree: Drawn[];
+  /** Source: configure-widescreen-cards (`config.autoLayout`). */
+  wide: boolean;
   /** The line in the chat list that the template has for itself. */
   summary: string;
   sources: ReadonlyMap<Action, Source>;
@@ -35,6 +37,7 @@ export function drawCard(template: TemplateFile, content: CardContent): Drawing 
   const pen = new Pen(sources, { ...content.at }, String(data.flowStatus ?? '1'));
   return {
     tree: pen.draw([template.root], scope),
+    wide: isRecord(data.config) && data.config.autoLayout === true,
     summary: scope.words(template.root.props.summaryContent),
     sources,
   };

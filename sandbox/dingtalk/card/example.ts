@@ -80,11 +80,13 @@ const header = node('CardHeaderV2', 'node_header', {
 
 const rows = node('Loop', 'node_rows', { listData: variable('rows'), direction: 'vertical' }, [
   node('Grid', 'node_row', { direction: 'horizontal', childGravity: 'leftTop' }, [
-    node('BaseText', 'node_row_label', {
-      text: said('loop.label'),
-      color: fixed('dynamicColor', 'common_level2_base_color'),
-      maxLine: fixed('dynamicNumber', 0),
-    }),
+    node('Grid', 'node_row_label', { direction: 'vertical', isFixedWidth: true, width: 72 }, [
+      node('BaseText', 'node_row_label_text', {
+        text: said('loop.label'),
+        color: fixed('dynamicColor', 'common_level2_base_color'),
+        maxLine: fixed('dynamicNumber', 0),
+      }),
+    ]),
     node('BaseText', 'node_row_text', { text: said('loop.text'), maxLine: fixed('dynamicNumber', 0) }),
   ]),
 ]);

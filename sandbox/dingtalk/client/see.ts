@@ -50,7 +50,9 @@ function seeMessage(state: State, message: Message, chat: Chat, viewer: Person):
     ...{ id: message.id, seq: message.seq, at: message.at, author: seeAuthor(state, message.author) },
     type: message.type,
     content: message.recalled ? {} : message.content,
-    ...(card ? { card: { outTrackId: card.outTrackId, tree: card.drawing.tree } } : {}),
+    ...(card
+      ? { card: { outTrackId: card.outTrackId, wide: card.drawing.wide, tree: card.drawing.tree } }
+      : {}),
     ...(quoted ? { quote: { id: quoted.id, text: summaryOf(state, quoted, chat, viewer) } } : {}),
     ...(message.recalled ? { recalled: true } : {}),
     ...(state.readers.get(message.id)?.length ? { read: true } : {}),
