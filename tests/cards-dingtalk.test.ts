@@ -8,7 +8,7 @@ import { hostileTexts, repeatRows, samples, withTexts } from '../cards/samples.j
 import type { CardView } from '../core/cards/card.js';
 import { drawCard } from '../sandbox/dingtalk/card/draw.js';
 import type { Drawn } from '../sandbox/dingtalk/card/drawn.js';
-import { press, pressables } from '../sandbox/dingtalk/card/press.js';
+import { press } from '../sandbox/dingtalk/card/press.js';
 import { readTemplate } from '../sandbox/dingtalk/card/template.js';
 import { validateCardData } from '../sandbox/dingtalk/card/validate.js';
 import { validateTemplate } from '../sandbox/dingtalk/card/validate-template.js';
@@ -83,6 +83,23 @@ test('what people typed is shown as they typed it, and by plain text only', () =
     );
   }
 });
+
+interface Pressable {
+  text: string;
+  path: (string | number)[];
+}
+
+/** Everything that can be pressed, with the keys that lead to it. */
+function pressables(tree: readonly Drawn[], within: (string | number)[] = []): Pressable[] {
+  return tree.flatMap((one, index): Pressable[] => {
+    const path = [...within, index];
+    if (one.kind === 'button') return [{ text: one.text, path }];
+    if (one.kind === 'form' && one.submit) return [{ text: one.submit.text, path: [...path, 'submit'] }];
+    if (one.kind === 'box') return pressables(one.children, [...path, 'children']);
+    if (one.kind !== 'loop') return [];
+    return one.items.flatMap((item, at) => pressables(item, [...path, 'items', at]));
+  });
+}
 
 const claim = {
   operation: 'conversation.claim',

@@ -1,7 +1,6 @@
 import type { Request } from '../kernel/http.js';
 import { Misshapen, type Shape } from '../kernel/shape.js';
 import { OldRefusal, Refusal } from './refusal.js';
-import type { Tenant } from './tenant.js';
 import type { App, Person } from './world.js';
 
 /** What a handler gets: the app by its token, and the person where the token speaks for one. */
@@ -37,8 +36,6 @@ export interface Routes {
   withToken: readonly Route[];
   open: readonly OpenRoute[];
 }
-
-export type MakeRoutes<R> = (tenant: Tenant) => R[];
 
 /** The paths of `oapi.dingtalk.com`, which refuse with HTTP 200. */
 export const isOld = (path: string): boolean => /^\/(gettoken$|topapi\/|media\/|robot\/)/.test(path);

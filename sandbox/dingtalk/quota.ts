@@ -7,7 +7,7 @@ import type { App, Edition } from './world.js';
  * Source: dingtalk-application-development-platform-billing-model (standard since 2025-11-19; professional: one pack),
  * how-to-process-api-throttling-on-the-dingtalk-server (20 a second).
  */
-export const editions: Readonly<Record<Edition, { calls: number; pushes: number; qps: number }>> = {
+const editions: Readonly<Record<Edition, { calls: number; pushes: number; qps: number }>> = {
   standard: { calls: 5_000, pushes: 3_000, qps: 20 },
   professional: { calls: 200_000, pushes: 50_000, qps: 20 },
 };

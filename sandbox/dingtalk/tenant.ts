@@ -1,4 +1,3 @@
-import type { CallRecord } from '../control/parts.js';
 import type { Clock } from '../kernel/clock.js';
 import type { Faults } from '../kernel/faults.js';
 import type { Rates } from '../kernel/rates.js';
@@ -25,5 +24,3 @@ export interface Tenant {
   /** Where this sandbox was last reached, for the addresses it gives out; no slash at the end. */
   base: () => string;
 }
-
-export type Logged = Pick<CallRecord, 'status' | 'code'>;

@@ -41,7 +41,7 @@ const eventsShape = object({
 
 const edition = optional(oneOf('standard', 'professional'));
 
-export const appShape = object({
+const appShape = object({
   appKey: id,
   appSecret: id,
   robotCode: optional(id),
@@ -61,7 +61,7 @@ export const appShape = object({
   qps: optional(number),
 });
 
-export const personShape = object({
+const personShape = object({
   id,
   userId: optional(id),
   unionId: optional(id),

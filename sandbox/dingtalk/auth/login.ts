@@ -63,7 +63,7 @@ function personIn({ state }: Tenant, { headers }: Request): Person | undefined {
 }
 
 /** A code as the client's `requestAuthCode` and the login page give it. */
-export function giveCode({ state, ids, clock }: Tenant, app: App, person: Person): string {
+function giveCode({ state, ids, clock }: Tenant, app: App, person: Person): string {
   const code = ids.hex();
   state.authCodes.put(code, {
     ...{ code, app: app.appKey, person: person.id },

@@ -1,10 +1,10 @@
 import type { Report } from './problem.js';
 
 /** Source: markdown-variable-new (字体尺寸表, 字体色值表). */
-export const sizeTokens = ['hypertitle', 'largetitle', 'h1', 'h2', 'h3', 'h4', 'h5', 'body', 'footnote'].map(
+const sizeTokens = ['hypertitle', 'largetitle', 'h1', 'h2', 'h3', 'h4', 'h5', 'body', 'footnote'].map(
   (name) => `common_${name}_text_style__font_size`,
 );
-export const colourTokens = [
+const colourTokens = [
   ...['yellow1', 'orange1', 'red1', 'pink1', 'purple1', 'blue1', 'water1', 'olive1', 'green1'],
   ...[1, 2, 3, 4].map((level) => `level${level}_base`),
   ...[1, 2, 3, 4, 5, 6].map((grey) => `gray${grey}`),

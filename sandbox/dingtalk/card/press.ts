@@ -41,7 +41,7 @@ export function press(
   return { action: { ...action, params }, source };
 }
 
-export function pressables(tree: readonly Drawn[]): Pressable[] {
+function pressables(tree: readonly Drawn[]): Pressable[] {
   return tree.flatMap((drawn, index) => within(drawn, [index], undefined));
 }
 

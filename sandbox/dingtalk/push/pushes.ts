@@ -1,6 +1,6 @@
 import type { DropRecord } from '../../control/parts.js';
 import type { Clock } from '../../kernel/clock.js';
-import type { Deliveries, Outcome } from '../../kernel/deliveries.js';
+import type { Deliveries } from '../../kernel/deliveries.js';
 import type { Ring } from '../../kernel/ring.js';
 import type { Card } from '../card/card.js';
 import type { Ids } from '../ids.js';
@@ -110,8 +110,6 @@ export class Pushes {
     });
   }
 }
-
-export type { Outcome };
 
 const capitalised = (data: Record<string, unknown>): Record<string, unknown> =>
   Object.fromEntries(

@@ -22,5 +22,5 @@ export function tell(tenant: Tenant, message: Message, type: 'message' | 'update
   tenant.stream.tell({ type, chat: message.chat, message: message.id }, audienceOf(tenant, message));
 }
 
-export const audienceOf = ({ state }: Tenant, message: Message): readonly string[] =>
+const audienceOf = ({ state }: Tenant, message: Message): readonly string[] =>
   message.recipients ?? state.chats.get(message.chat)?.people ?? [];
