@@ -4,6 +4,7 @@ import { text } from '../i18n/texts.js';
 import type { Outcome } from '../operations/operation.js';
 import { enqueue } from '../outbox/enqueue.js';
 import { redrawingAt } from '../outbox/place.js';
+import { withPage } from '../pages/link.js';
 import { memberMailbox } from '../pipeline/entry.js';
 import { inScene } from '../pipeline/in-scene.js';
 import { receiptId } from '../pipeline/record.js';
@@ -108,7 +109,7 @@ async function holdCard(
 /** The card as it stands, which counts as drawn; whatever changed since is drawn once the answer has arrived. */
 async function drawInAnswer(
   core: Core,
-  { tenantId, bot }: Workspace,
+  { tenantId, id: workspaceId, bot }: Workspace,
   card: ClickedCard,
 ): Promise<ClickAnswer['card']> {
   const looking = {
@@ -125,5 +126,7 @@ async function drawInAnswer(
     [tenantId, card.id, drawn?.version ?? 0, new Date(core.clock.now() + travelMs), drawn?.phase ?? null],
   );
   core.hints.give([{ kind: 'destination', tenantId, name: redrawingAt(card.destination) }]);
-  return drawn?.view;
+  if (!drawn) return undefined;
+  const target = { tenantId, workspaceId, cardId: card.id, phase: drawn.phase, audience: card.audience };
+  return withPage(drawn.view, bot, core.pages, target, core.clock.now());
 }

@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import type { CardView } from '../cards/card.js';
+import type { Bot } from '../ports/bot.js';
 import { packed, sign, unpacked, verified } from './signed.js';
 
 /** The card that a page shows, for whom, and in which phase it was when the link was made. */
@@ -36,6 +38,22 @@ export const pageLinks =
   (origin: string, key: Buffer, lifeMs = pageLinkLifeMs): PageLinks =>
   (target, now) =>
     `${origin}/pages/${signPageLink(target, now + lifeMs, key)}`;
+
+/**
+ * A card with the address of its page, for its one reader, on a platform whose cards can't be filled in and which tells
+ * a page who is looking at it.
+ */
+export function withPage(
+  view: CardView,
+  bot: Bot,
+  pages: PageLinks,
+  card: Omit<PageTarget, 'memberId'> & { audience: string },
+  now: number,
+): CardView {
+  const [, memberId] = /^member:(.+)$/.exec(card.audience) ?? [];
+  if (bot.abilities.cardInputs || !bot.login || memberId === undefined) return view;
+  return { ...view, page: pages({ ...card, memberId }, now) };
+}
 
 /** The token of a page, 136 characters fit for one segment of an address. */
 export function signPageLink(target: PageTarget, expiresAt: number, key: Buffer): string {
