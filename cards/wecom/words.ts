@@ -2,7 +2,7 @@ import type { ClickAnswer } from '../../core/ports/bot.js';
 import type { Tone } from '../adaptive.js';
 import type { SourceColor, WecomCard } from './card.js';
 import type { Lengths } from './limits.js';
-import { fit, line, widthOf } from './measure.js';
+import { fit, fits, line, widthOf } from './measure.js';
 import type { Outline } from './outline.js';
 
 export type Notice = NonNullable<ClickAnswer['toast']>;
@@ -52,8 +52,8 @@ export function wordsOn(
     isWhole:
       outline.folded.length === 0 &&
       others.every((said) => said.stressed) &&
-      widthOf(text) <= room.quote &&
-      widthOf(paragraph) <= room.paragraph,
+      fits(text, room.quote) &&
+      fits(paragraph, room.paragraph),
   };
 }
 
@@ -66,7 +66,7 @@ function headOf(outline: Outline, room: Lengths, notice: Notice | undefined, has
   const [note = ''] = [...outline.notes, ...(hasPage ? [] : [outline.left])];
   const color = notice ? noticeColors[notice.type] : toneColors[outline.tone];
   const told = notice ? `${noticeMarks[notice.type]}${line(notice.text)}` : '';
-  const isFirst = told !== '' && widthOf(told) <= room.source;
+  const isFirst = told !== '' && fits(told, room.source);
   return {
     source: { desc: isFirst ? told : status, desc_color: color },
     description: isFirst ? status || note : told || note,

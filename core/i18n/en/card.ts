@@ -48,6 +48,7 @@ export const card = {
   'label.summary': 'Summary',
   'label.draft': 'Message',
   'pick.conversation': 'Customer',
+  'pick.nothing': 'Please choose',
   'label.more': 'More',
 
   'placeholder.reply': 'Write your reply to the customer',

@@ -46,6 +46,7 @@ export const card = {
   'label.summary': '会话小结',
   'label.draft': '消息内容',
   'pick.conversation': '选择客户',
+  'pick.nothing': '请选择',
   'label.more': '更多',
 
   'placeholder.reply': '输入要回复客户的内容',
