@@ -2,21 +2,25 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { makeControl } from './control/control.js';
+import { openInClient } from './control/open.js';
+import type { CallRecord, DropRecord, PlatformParts } from './control/parts.js';
 import type { Platform } from './control/platform.js';
+import { makeDingtalk } from './dingtalk/dingtalk.js';
 import { makeFeishu } from './feishu/feishu.js';
-import type { CallRecord } from './feishu/gateway.js';
 import { MovableClock } from './kernel/clock.js';
 import type { DeliveryRecord } from './kernel/deliveries.js';
 import { Faults } from './kernel/faults.js';
 import { followClock } from './kernel/follow-clock.js';
 import { BodyTooLarge, type Reply, type Request, readRequest, send } from './kernel/http.js';
 import { Journal } from './kernel/journal.js';
+import { type PlatformName, platformNames } from './kernel/platforms.js';
 import { Ring } from './kernel/ring.js';
 import { object, optional, record, text } from './kernel/shape.js';
 import { staticFile } from './kernel/static.js';
 import { Stream } from './kernel/stream.js';
 import { describeShop, loadShop, type Shop } from './shop/customers.js';
 import { shopPage } from './shop/page.js';
+import { makeWecom } from './wecom/wecom.js';
 
 export interface SandboxOptions {
   dir: string;
@@ -38,6 +42,8 @@ export interface Sandbox {
 
 const worldShape = object({
   feishu: optional(record),
+  dingtalk: optional(record),
+  wecom: optional(record),
   shop: optional(record),
   clockUrl: optional(text({ min: 1 })),
 });
@@ -56,7 +62,19 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const faults = new Faults();
   const calls = new Ring<CallRecord>(LOG_KEPT);
   const deliveries = new Ring<DeliveryRecord>(LOG_KEPT);
-  const feishu = makeFeishu({ ...options, journal, clock, faults, stream, calls, deliveries });
+  const drops = new Ring<DropRecord>(LOG_KEPT);
+  const partsOf = (platform: PlatformName): PlatformParts => ({
+    ...options,
+    ...{ journal, clock, calls, deliveries, drops },
+    faults: faults.of(platform),
+    stream: stream.of(platform),
+  });
+  const platforms: Record<PlatformName, Platform> = {
+    feishu: makeFeishu(partsOf('feishu')),
+    dingtalk: makeDingtalk(partsOf('dingtalk')),
+    wecom: makeWecom(partsOf('wecom')),
+  };
+  const all = platformNames.map((name) => platforms[name]);
   let stopFollowing: (() => void) | undefined;
   const movedClock = {
     now: () => clock.now(),
@@ -69,38 +87,50 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   };
   const loadWorld = (given: unknown): void => {
     const world = worldShape(given, '');
-    if (world.feishu) feishu.load(world.feishu);
+    for (const name of platformNames) if (world[name]) platforms[name].load(world[name]);
     if (world.shop) loadShop(shops, world.shop);
     if (world.clockUrl === undefined) return;
     stopFollowing?.();
     stopFollowing = followClock(movedClock, world.clockUrl);
   };
   const control = makeControl({
-    platforms: { feishu },
-    ...{ faults, stream, calls, deliveries, loadWorld },
-    world: () => ({ feishu: feishu.world(), shop: describeShop(shops.get('shop')) }),
+    ...{ platforms, faults, stream, calls, deliveries, drops, loadWorld },
+    world: () => ({
+      ...Object.fromEntries(platformNames.map((name) => [name, platforms[name].world()])),
+      shop: describeShop(shops.get('shop')),
+    }),
     clock: { ...movedClock, isFollowed: () => stopFollowing !== undefined },
   });
   if (options.world !== undefined) loadWorld(options.world);
   const answer = async (request: Request): Promise<Reply> =>
-    (await feishu.answer(request)) ??
+    (await offer(all, request)) ??
     (await control(request)) ??
+    openInClient(platforms, request) ??
     (request.path === '/shop' ? shopPage(shops.get('shop'), request, clock.now()) : undefined) ??
     (await staticFile(pageDir, request.path)) ??
     notFound;
-  const server = await listen(options, answer, feishu);
+  const server = await listen(options, answer, all);
   return {
     url: `http://${options.host}:${portOf(server)}`,
     async close() {
       stopFollowing?.();
       stream.close();
-      feishu.close();
+      for (const platform of all) platform.close();
       clock.close();
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
       journal.close();
     },
   };
+}
+
+/** The answer of the first platform whose path it is. */
+async function offer(platforms: readonly Platform[], request: Request): Promise<Reply | undefined> {
+  for (const platform of platforms) {
+    const answer = platform.answer(request);
+    if (answer) return answer;
+  }
+  return undefined;
 }
 
 const notFound: Reply = {
@@ -112,14 +142,15 @@ const notFound: Reply = {
 function listen(
   { host, port, say }: SandboxOptions,
   answer: (request: Request) => Promise<Reply>,
-  feishu: Platform,
+  platforms: readonly Platform[],
 ): Promise<Server> {
   const server = createServer((request, response) => void serve(request, response, answer, say));
   // Longer than clients keep a connection, so that they close it and not this end, under their next request.
   server.keepAliveTimeout = 65_000;
   server.headersTimeout = 70_000;
   server.on('upgrade', (request, socket, head) => {
-    if (!feishu.upgrade(request, socket, head)) socket.destroy();
+    const taken = platforms.some((platform) => platform.upgrade(request, socket, head));
+    if (!taken) socket.destroy();
   });
   return new Promise((resolve, reject) => {
     server.once('error', reject);

@@ -1,5 +1,6 @@
 import { type Faults, faultShape } from '../kernel/faults.js';
 import { matchPath, type Reply, type Request } from '../kernel/http.js';
+import type { PlatformName } from '../kernel/platforms.js';
 import type { Ring } from '../kernel/ring.js';
 import { boolean, Misshapen, number, optional, type Shape, strictObject, text } from '../kernel/shape.js';
 import type { Stream } from '../kernel/stream.js';
@@ -7,11 +8,12 @@ import { clickShape, type Platform, sayShape } from './platform.js';
 import { NotPossible } from './refusal.js';
 
 export interface ControlParts {
-  platforms: Record<string, Platform>;
+  platforms: Record<PlatformName, Platform>;
   faults: Faults;
   stream: Stream;
   calls: Ring<unknown & object>;
   deliveries: Ring<unknown & object>;
+  drops: Ring<unknown & object>;
   /** Merges a world file into all it names. */
   loadWorld: (world: unknown) => void;
   world: () => Record<string, unknown>;
@@ -34,7 +36,7 @@ const shapes = {
     platform,
   }),
   read: strictObject({ as: id, chat: id, platform }),
-  menu: strictObject({ as: id, app: id, key: text({ min: 1, max: 30 }), platform }),
+  menu: strictObject({ as: id, app: id, key: text({ min: 1, max: 1_024 }), platform }),
   enter: strictObject({ as: id, app: id, platform }),
   expire: strictObject({ app: id, platform }),
   clock: strictObject({ now: optional(number), advanceMs: optional(number) }),
@@ -96,11 +98,12 @@ function countOf(request: Request, name: string): number {
 }
 
 function platformOf(parts: ControlParts, name = 'feishu'): Platform {
-  const found = Object.hasOwn(parts.platforms, name) ? parts.platforms[name] : undefined;
+  const [, found] = Object.entries(parts.platforms).find(([each]) => each === name) ?? [];
   if (!found) throw new NotPossible('no-platform', `platform: ${Object.keys(parts.platforms).join(', ')}`);
   return found;
 }
 
+type Resource = NonNullable<ReturnType<Platform['client']['resource']>>;
 type Table = [method: string, pattern: string, handler: Handler][];
 
 function lookRoutes(parts: ControlParts): Table {
@@ -130,7 +133,7 @@ function lookRoutes(parts: ControlParts): Table {
         }),
       }),
     ],
-    ['GET', '/control/resources/:key', (request) => resource(of(request), request.params.key ?? '')],
+    ['GET', '/control/resources/:key', (request) => resource(parts, request)],
     ['GET', '/control/stream', (request) => parts.stream.open(request)],
     ['GET', '/control/calls', (request) => ({ calls: parts.calls.since(countOf(request, 'since')) })],
     [
@@ -138,15 +141,15 @@ function lookRoutes(parts: ControlParts): Table {
       '/control/deliveries',
       (request) => ({ deliveries: parts.deliveries.since(countOf(request, 'since')) }),
     ],
+    ['GET', '/control/drops', (request) => ({ drops: parts.drops.since(countOf(request, 'since')) })],
     [
       'GET',
       '/control/connections',
       () => {
-        const platforms = Object.values(parts.platforms);
-        return {
-          connections: platforms.flatMap((each) => each.connections()),
-          urls: platforms.flatMap((each) => each.urls()),
-        };
+        const platforms = Object.entries(parts.platforms);
+        const named = (list: (of: Platform) => object[]) =>
+          platforms.flatMap(([platform, of]) => list(of).map((each) => ({ platform, ...each })));
+        return { connections: named((of) => of.connections()), urls: named((of) => of.urls()) };
       },
     ],
   ];
@@ -161,8 +164,12 @@ function loadWorld(parts: ControlParts, world: unknown): void {
   }
 }
 
-function resource(of: Platform, key: string): Reply {
-  const found = of.client.resource(key);
+/** Keys are unguessable, so that of the platforms only one can know it. */
+function resource({ platforms }: ControlParts, { params: { key = '' } }: Request): Reply {
+  const found = Object.values(platforms).reduce<Resource | undefined>(
+    (known, { client }) => known ?? client.resource(key),
+    undefined,
+  );
   if (!found) throw new NotPossible('no-resource', `there is no resource ${key}`, 404);
   const headers = {
     'content-type': found.mime,

@@ -5,6 +5,7 @@ import {
   anything,
   boolean,
   list,
+  number,
   object,
   optional,
   record,
@@ -24,6 +25,9 @@ export const sayShape = strictObject({
   text: optional(text({ min: 1, max: 150_000 })),
   image: optional(attachment),
   file: optional(attachment),
+  /** Only where the client has messages of their own for these (WeCom). */
+  location: optional(object({ latitude: number, longitude: number, name: text({ min: 1 }) })),
+  link: optional(object({ title: text({ min: 1 }), url: text({ min: 1 }), description: optional(text()) })),
   quote: place,
   thread: place,
   newTopic: optional(boolean),
@@ -44,22 +48,56 @@ export const clickShape = strictObject({
   platform: place,
 });
 
+/** An entry of a bot's menu: it calls the app by its key, opens an address, or holds further entries. */
+export interface MenuItem {
+  name: string;
+  key?: string;
+  url?: string;
+  items?: MenuItem[];
+}
+
+/** What `GET /control/world` tells of a platform, without secrets; the page reads the fields named here. */
+export interface PlatformWorld {
+  apps: {
+    /** How people name the app in control calls (`bot`, `app`, `mention`): one id per speaker, unique on the platform. */
+    appId: string;
+    name: string;
+    /** `app` (left out: the same) can be written to; `bot` too, and is mentioned in groups; `webhook` only speaks. */
+    kind?: 'app' | 'bot' | 'webhook';
+    /** Ids of the people who may use it; left out: everybody. */
+    availability?: string[] | undefined;
+    menu?: MenuItem[] | undefined;
+  }[];
+  people: { id: string; name: string; title?: string | undefined }[];
+  /** Every chat but the one-to-one ones. `apps` are those that speak or can be mentioned there. */
+  chats: { id: string; name: string; kind: string; people: string[]; apps: string[] }[];
+  [more: string]: unknown;
+}
+
 /** One platform's stand-in: the wire it speaks to the product, and what people can do in its client. */
 export interface Platform {
-  /** Answers the product, or `undefined` when the path is not this platform's. */
+  /** Answers the product or a browser, or `undefined` when the path is not this platform's. */
   answer(request: Request): Promise<Reply> | undefined;
+  /** Takes an upgrade to WebSocket; false when the path is not this platform's. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean;
+  /** Merges its part of a world file. @throws Misshapen, or Error with what is wrong in it */
   load(world: unknown): void;
-  world(): Record<string, unknown>;
+  world(): PlatformWorld;
   client: Client;
+  /** Closes the long connections for which a `drop-socket` fault was just ordered. */
   dropFaultySockets(): void;
   expireTokens(app: string): number;
-  connections(): unknown[];
-  urls(): unknown[];
+  /** The open long connections: `{app, id, since, deaf}`. */
+  connections(): object[];
+  /** The addresses it calls: `{app, url, verified, problem?}`. */
+  urls(): object[];
   close(): void;
 }
 
-/** What people do and see. Every method throws `NotPossible` when the real client would not let them. */
+/**
+ * What people do and see; the shapes of a chat and a message are the README's, the same for every platform. Every method
+ * throws `NotPossible` when the real client would not let them, as one does that has no reactions, menu or editing.
+ */
 export interface Client {
   chats(as: string): unknown[];
   messages(as: string, where: { chat: string; thread: string | undefined; after: number }): unknown[];

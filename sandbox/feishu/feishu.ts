@@ -1,11 +1,7 @@
-import type { Client, Platform } from '../control/platform.js';
-import type { Clock } from '../kernel/clock.js';
-import { Deliveries, type DeliveryRecord } from '../kernel/deliveries.js';
-import type { Faults } from '../kernel/faults.js';
-import type { Journal } from '../kernel/journal.js';
+import type { PlatformParts } from '../control/parts.js';
+import type { Client, Platform, PlatformWorld } from '../control/platform.js';
+import { Deliveries } from '../kernel/deliveries.js';
 import { Rates } from '../kernel/rates.js';
-import type { Ring } from '../kernel/ring.js';
-import type { Stream } from '../kernel/stream.js';
 import { Cards } from './card/cards.js';
 import { delayedRoutes } from './card/delayed.js';
 import * as act from './client/act.js';
@@ -18,7 +14,7 @@ import { Events } from './events/events.js';
 import { makeTransport, RETRY_AFTER_MS } from './events/transport.js';
 import { Verification } from './events/verification.js';
 import { Files } from './files.js';
-import { type CallRecord, Gateway } from './gateway.js';
+import { Gateway } from './gateway.js';
 import { makeIds } from './ids.js';
 import { changeRoutes } from './im/changes.js';
 import { chatRoutes } from './im/chats.js';
@@ -27,33 +23,22 @@ import { messageRoutes } from './im/messages.js';
 import { reactionRoutes } from './im/reactions.js';
 import { resourceRoutes } from './im/resources.js';
 import { loadWorld } from './load.js';
+import { LoginCodes } from './login/codes.js';
+import { Login } from './login/login.js';
 import { SocketHub } from './socket/hub.js';
 import { State } from './state.js';
 import type { Tenant } from './tenant.js';
 import { Tokens } from './tokens.js';
 import { worldShape } from './world.js';
 
-export interface FeishuParts {
-  dir: string;
-  journal: Journal;
-  clock: Clock;
-  realNow: () => number;
-  /** 16 random bytes in hex. */
-  random: () => string;
-  faults: Faults;
-  stream: Stream;
-  calls: Ring<CallRecord>;
-  deliveries: Ring<DeliveryRecord>;
-  say: (line: string) => void;
-}
-
 /** Feishu's stand-in, put together. */
-export function makeFeishu(parts: FeishuParts): Platform {
+export function makeFeishu(parts: PlatformParts): Platform {
   const { journal, clock, faults, stream } = parts;
   const ids = makeIds(parts.random);
   const state = new State(journal);
   const hub = new SocketHub({ state, clock, ids, faults });
   const deliveries = new Deliveries({
+    platform: 'feishu',
     table: journal.table('feishu.deliveries'),
     clock,
     faults,
@@ -69,19 +54,24 @@ export function makeFeishu(parts: FeishuParts): Platform {
     events: new Events({ state, clock, ids, deliveries }),
     cards: new Cards({ state, clock, ids, stream, deliveries }),
   };
+  const codes = new LoginCodes(state, clock, ids);
   const gateway = new Gateway({
     tenant,
     routes: routesOf(tenant),
     hub,
+    login: new Login(tenant, codes),
     log: parts.calls,
     realNow: parts.realNow,
   });
   const verification = new Verification({ state, clock, ids, say: parts.say });
   forgetOld(tenant);
+  codes.forget();
   deliveries.resume();
   return {
     answer(request) {
-      const mine = request.path.startsWith('/open-apis/') || request.path === '/callback/ws/endpoint';
+      const { path } = request;
+      const mine =
+        path.startsWith('/open-apis/') || ['/callback/ws/endpoint', '/oauth/v3/token'].includes(path);
       return mine ? gateway.answer(request) : undefined;
     },
     upgrade(request, socket, head) {
@@ -159,7 +149,7 @@ function forgetOld({ state, clock }: Tenant): void {
 }
 
 /** The world without its secrets. */
-function describe({ state }: Tenant): Record<string, unknown> {
+function describe({ state }: Tenant): PlatformWorld {
   return {
     tenantKey: state.tenantKey,
     apps: [...state.apps.values()].map(({ appSecret, encryptKey, verificationToken, ...open }) => open),

@@ -1,3 +1,4 @@
+import type { CallRecord } from '../control/parts.js';
 import type { Clock } from '../kernel/clock.js';
 import type { Fault } from '../kernel/faults.js';
 import { cut, matchPath, type Reply, type Request } from '../kernel/http.js';
@@ -5,23 +6,11 @@ import type { Ring } from '../kernel/ring.js';
 import type { Result, Route } from './api.js';
 import { issueToken } from './auth.js';
 import type { Ids } from './ids.js';
+import type { Login } from './login/login.js';
 import { Refusal, scopeMissing } from './refusal.js';
 import type { SocketHub } from './socket/hub.js';
 import { hasScope } from './state.js';
 import type { Tenant } from './tenant.js';
-
-/** One API call, as `GET /control/calls` tells of it. */
-export interface CallRecord {
-  at: number;
-  method: string;
-  path: string;
-  app: string | undefined;
-  status: number;
-  code: number;
-  ms: number;
-  body: unknown;
-  fault?: string;
-}
 
 /** Source: 频控策略; the class of all message, group and contact APIs. */
 const PER_API = [
@@ -36,6 +25,7 @@ export class Gateway {
   readonly #tenant: Tenant;
   readonly #routes: readonly Route[];
   readonly #hub: SocketHub;
+  readonly #login: Login;
   readonly #log: Ring<CallRecord>;
   readonly #realNow: () => number;
 
@@ -43,12 +33,14 @@ export class Gateway {
     tenant: Tenant;
     routes: readonly Route[];
     hub: SocketHub;
+    login: Login;
     log: Ring<CallRecord>;
     realNow: () => number;
   }) {
     this.#tenant = parts.tenant;
     this.#routes = parts.routes;
     this.#hub = parts.hub;
+    this.#login = parts.login;
     this.#log = parts.log;
     this.#realNow = parts.realNow;
   }
@@ -56,11 +48,12 @@ export class Gateway {
   async answer(request: Request): Promise<Reply> {
     const began = this.#realNow();
     const token = /^Bearer\s+(\S+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? '';
-    const app = this.#tenant.tokens.appOf(token)?.appId ?? appInBody(request);
+    const app = this.#tenant.tokens.appOf(token)?.appId ?? appNamedIn(request);
     const fault = this.#tenant.faults.forCall({ method: request.method, path: request.path, app });
     const done = await this.#withFault(request, fault);
     this.#log.add({
       at: this.#tenant.clock.now(),
+      platform: 'feishu',
       method: request.method,
       path: request.path + (request.query.size > 0 ? `?${request.query}` : ''),
       app,
@@ -106,6 +99,8 @@ export class Gateway {
       return { reply: { status: 200, body }, status: 200, code: Number(body.code) };
     }
     try {
+      const login = this.#login.answer(request);
+      if (login) return login;
       return this.#success(this.#dispatch(request));
     } catch (error) {
       if (error instanceof Refusal) return this.#refusal(error);
@@ -205,11 +200,12 @@ function logId(clock: Clock, ids: Ids): string {
   return time + ids.hex().slice(0, 18).toUpperCase();
 }
 
-function appInBody(request: Request): string | undefined {
-  return /"(?:app_id|AppID)"\s*:\s*"([^"]+)"/.exec(request.body.subarray(0, 500).toString('latin1'))?.[1];
+function appNamedIn({ body, query }: Request): string | undefined {
+  const named = /"(?:app_id|AppID|client_id)"\s*:\s*"([^"]+)"/.exec(body.subarray(0, 500).toString('latin1'));
+  return named?.[1] ?? query.get('client_id') ?? undefined;
 }
 
-const secret = /("(?:app_secret|AppSecret|[a-z_]*token)"\s*:\s*)"[^"]*"/g;
+const secret = /("(?:app_secret|AppSecret|client_secret|code_verifier|[a-z_]*token)"\s*:\s*)"[^"]*"/g;
 
 /** The body for the log: without secrets, and without the bytes of uploads. */
 function loggable(request: Request): unknown {

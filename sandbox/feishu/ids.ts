@@ -12,6 +12,8 @@ export interface Ids {
   tenantToken(): string;
   appToken(): string;
   cardToken(): string;
+  loginCode(): string;
+  userToken(): string;
   hex(): string;
 }
 
@@ -27,6 +29,9 @@ export function makeIds(random: () => string): Ids {
     tenantToken: () => `t-${random()}${random().slice(0, 8)}`,
     appToken: () => `a-${random()}${random().slice(0, 8)}`,
     cardToken: () => `c-${random()}${random().slice(0, 8)}`,
+    loginCode: () => `${random()}${random()}`,
+    // Feishu's are 1 to 2 KB long, which a column or a header has to have room for.
+    userToken: () => `eyJhbGciOiJFUzI1NiIs${Array.from({ length: 40 }, random).join('')}`,
     hex: random,
   };
 }

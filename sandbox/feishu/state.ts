@@ -1,6 +1,18 @@
 import type { Journal, Table } from '../kernel/journal.js';
 import { openIdOf, p2pChatIdOf } from './ids.js';
-import type { App, Author, CardToken, Chat, Message, Person, Reaction, Resource, Token } from './world.js';
+import type {
+  App,
+  Author,
+  AuthorizationCode,
+  CardToken,
+  Chat,
+  Message,
+  Person,
+  Reaction,
+  Resource,
+  Token,
+  UserToken,
+} from './world.js';
 
 /** Everything the tenant holds. Rows are changed in place and then saved, so that every index sees the change. */
 export class State {
@@ -9,6 +21,8 @@ export class State {
   readonly chats: Table<Chat>;
   readonly tokens: Table<Token>;
   readonly cardTokens: Table<CardToken>;
+  readonly codes: Table<AuthorizationCode>;
+  readonly userTokens: Table<UserToken>;
   readonly resources: Table<Resource>;
   readonly reactions: Table<Reaction>;
   /** `chat|person` → the seq up to which the person has read. */
@@ -29,6 +43,8 @@ export class State {
     this.people = journal.table('feishu.people');
     this.chats = journal.table('feishu.chats');
     this.tokens = journal.table('feishu.tokens');
+    this.codes = journal.table('feishu.codes');
+    this.userTokens = journal.table('feishu.userTokens');
     this.cardTokens = journal.table('feishu.cardTokens');
     this.resources = journal.table('feishu.resources');
     this.reactions = journal.table('feishu.reactions');

@@ -1,7 +1,7 @@
 import type { Clock } from '../kernel/clock.js';
 import type { Faults } from '../kernel/faults.js';
 import type { Rates } from '../kernel/rates.js';
-import type { Stream } from '../kernel/stream.js';
+import type { Teller } from '../kernel/stream.js';
 import type { Cards } from './card/cards.js';
 import type { Events } from './events/events.js';
 import type { Files } from './files.js';
@@ -16,7 +16,7 @@ export interface Tenant {
   ids: Ids;
   rates: Rates;
   faults: Faults;
-  stream: Stream;
+  stream: Teller;
   tokens: Tokens;
   files: Files;
   events: Events;

@@ -43,7 +43,7 @@ export class Tokens {
         99991661,
         'Missing access token for authorization. Please make a request with token attached.',
       );
-    if (token.startsWith('u-'))
+    if (token.startsWith('u-') || token.startsWith('eyJ'))
       throw new Refusal(
         99991668,
         'Invalid access token for authorization. Please make a request with token attached.',
@@ -65,8 +65,11 @@ export class Tokens {
   }
 
   expireAll(app: string): number {
-    const tokens = [...this.#state.tokens.values()].filter((token) => token.app === app);
+    const isOf = (token: { app: string }) => token.app === app;
+    const tokens = [...this.#state.tokens.values()].filter(isOf);
+    const users = [...this.#state.userTokens.values()].filter(isOf);
     for (const { token } of tokens) this.#state.tokens.delete(token);
-    return tokens.length;
+    for (const { token } of users) this.#state.userTokens.delete(token);
+    return tokens.length + users.length;
   }
 }

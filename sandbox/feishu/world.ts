@@ -32,6 +32,8 @@ export const appShape = object({
   mode: oneOf('http', 'socket'),
   eventUrl: optional(address),
   callbackUrl: optional(address),
+  /** Where a login may lead back to, each letter for letter. */
+  redirectUrls: optional(list(address)),
   scopes: optional(list(id)),
   botOpenId: optional(id),
   availability: optional(list(id)),
@@ -143,6 +145,27 @@ export interface Token {
   token: string;
   app: string;
   kind: 'tenant' | 'app';
+  expiresAt: number;
+}
+
+/** What a person's consent to a login leaves in their browser, for the app to turn into a token. */
+export interface AuthorizationCode {
+  code: string;
+  app: string;
+  person: string;
+  redirectUri: string;
+  /** Scopes with spaces between, as they were asked for. */
+  scope: string;
+  challenge: { value: string; method: 'S256' | 'plain' } | undefined;
+  at: number;
+  used: boolean;
+}
+
+/** With which an app may ask who the person is. */
+export interface UserToken {
+  token: string;
+  app: string;
+  person: string;
   expiresAt: number;
 }
 

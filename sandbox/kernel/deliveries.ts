@@ -1,6 +1,7 @@
 import type { Clock } from './clock.js';
 import type { Fault, Faults } from './faults.js';
 import type { Table } from './journal.js';
+import type { PlatformName } from './platforms.js';
 import type { Ring } from './ring.js';
 
 /** One thing to tell an app, kept in the journal until the app has taken it or the last retry has failed. */
@@ -22,6 +23,7 @@ export type Outcome =
 
 export interface DeliveryRecord {
   at: number;
+  platform: PlatformName;
   app: string;
   kind: 'event' | 'callback';
   type: string;
@@ -38,6 +40,7 @@ export interface Transport {
 }
 
 export interface DeliveryParts {
+  platform: PlatformName;
   table: Table<Delivery>;
   clock: Clock;
   faults: Faults;
@@ -143,6 +146,7 @@ export class Deliveries {
   #record(delivery: Delivery, outcome: Outcome): Outcome {
     this.#parts.log.add({
       at: this.#parts.clock.now(),
+      platform: this.#parts.platform,
       app: delivery.app,
       kind: delivery.kind,
       type: delivery.type,

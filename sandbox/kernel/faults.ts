@@ -1,3 +1,4 @@
+import { type PlatformName, platformNames } from './platforms.js';
 import { boolean, dictionary, number, oneOf, optional, type Shaped, strictObject, text } from './shape.js';
 
 const callKinds = ['latency', 'status', 'code', 'timeout-after-effect', 'drop-before-effect'] as const;
@@ -12,6 +13,7 @@ const socketKinds = ['drop-socket', 'deaf-socket'] as const;
 
 export const faultShape = strictObject({
   on: strictObject({
+    platform: optional(oneOf(...platformNames)),
     method: optional(text()),
     path: optional(text()),
     app: optional(text()),
@@ -43,8 +45,19 @@ export type Fault = FaultOrder & { id: string };
 
 /** The troubles that were ordered; each is used up after `times` uses, if that was given. */
 export class Faults {
-  readonly #faults = new Map<string, Fault>();
+  readonly #faults: Map<string, Fault>;
+  readonly #platform: PlatformName | undefined;
   #last = 0;
+
+  constructor(faults = new Map<string, Fault>(), platform?: PlatformName) {
+    this.#faults = faults;
+    this.#platform = platform;
+  }
+
+  /** The same troubles as one platform meets them: those that name another are not there. */
+  of(platform: PlatformName): Faults {
+    return new Faults(this.#faults, platform);
+  }
 
   /** @throws Error when the kind cannot happen to what `on` names */
   add(order: FaultOrder): Fault {
@@ -63,7 +76,7 @@ export class Faults {
   }
 
   list(): Fault[] {
-    return [...this.#faults.values()];
+    return [...this.#faults.values()].filter((fault) => this.#concerns(fault));
   }
 
   remove(id: string): boolean {
@@ -101,9 +114,13 @@ export class Faults {
     );
   }
 
+  #concerns({ on }: Fault): boolean {
+    return !this.#platform || !on.platform || on.platform === this.#platform;
+  }
+
   #take(matches: (fault: Fault) => boolean): Fault | undefined {
     for (const fault of this.#faults.values()) {
-      if (!matches(fault)) continue;
+      if (!this.#concerns(fault) || !matches(fault)) continue;
       if (fault.times !== undefined) {
         fault.times -= 1;
         if (fault.times <= 0) this.#faults.delete(fault.id);

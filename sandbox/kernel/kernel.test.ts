@@ -5,7 +5,7 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { eventually, startBench } from '../testing.js';
 import { MovableClock } from './clock.js';
-import { globMatches } from './faults.js';
+import { Faults, faultShape, globMatches } from './faults.js';
 import { readMultipart } from './multipart.js';
 import { Rates } from './rates.js';
 
@@ -117,4 +117,15 @@ describe('the stream of what happens', () => {
     assert.doesNotMatch(rest, new RegExp(`reload|${first.messageId}`));
     await bench.close();
   });
+});
+
+test('a trouble that names a platform meets nobody on another, and is used up by its own only', () => {
+  const faults = new Faults();
+  const order = { on: { platform: 'wecom', path: '/cgi-bin/**' }, kind: 'latency', times: 1 };
+  faults.add(faultShape(order, ''));
+  const call = { method: 'POST', path: '/cgi-bin/message/send', app: undefined };
+  assert.equal(faults.of('dingtalk').forCall(call), undefined);
+  assert.equal(faults.of('dingtalk').list().length, 0);
+  assert.equal(faults.of('wecom').forCall(call)?.kind, 'latency');
+  assert.equal(faults.of('wecom').forCall(call), undefined);
 });

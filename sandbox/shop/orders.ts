@@ -1,5 +1,5 @@
+import { escapeHtml } from '../kernel/html.js';
 import type { Order } from './customers.js';
-import { escapeHtml } from './html.js';
 
 const states: Readonly<Record<string, string>> = {
   unpaid: '待付款',

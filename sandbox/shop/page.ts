@@ -1,9 +1,9 @@
 import { createHmac } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { escapeHtml } from '../kernel/html.js';
 import type { Reply, Request } from '../kernel/http.js';
 import type { Customer, Shop } from './customers.js';
 import { products } from './goods.js';
-import { escapeHtml } from './html.js';
 import { orderList } from './orders.js';
 
 const style = readFileSync(new URL('./shop.css', import.meta.url), 'utf8');

@@ -1,7 +1,7 @@
 import type { Clock } from '../../kernel/clock.js';
 import type { Deliveries, Outcome } from '../../kernel/deliveries.js';
 import { isRecord } from '../../kernel/shape.js';
-import type { Stream } from '../../kernel/stream.js';
+import type { Teller } from '../../kernel/stream.js';
 import { envelope } from '../events/events.js';
 import type { Ids } from '../ids.js';
 import { cardRefused, isLegacyCard, knownTo } from '../im/content.js';
@@ -30,10 +30,10 @@ interface Pending {
  * between is undone by the answer. Source: 处理卡片回调 (the warning on updating in parallel), 延时更新消息卡片.
  */
 export class Cards {
-  readonly #parts: { state: State; clock: Clock; ids: Ids; stream: Stream; deliveries: Deliveries };
+  readonly #parts: { state: State; clock: Clock; ids: Ids; stream: Teller; deliveries: Deliveries };
   readonly #pending = new Map<string, Set<Pending>>();
 
-  constructor(parts: { state: State; clock: Clock; ids: Ids; stream: Stream; deliveries: Deliveries }) {
+  constructor(parts: { state: State; clock: Clock; ids: Ids; stream: Teller; deliveries: Deliveries }) {
     this.#parts = parts;
   }
 

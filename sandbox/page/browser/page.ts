@@ -1,5 +1,3 @@
-import cardStyles from './card/card.css';
-import controlStyles from './card/controls.css';
 import chatStyles from './chat/chat.css';
 import composerStyles from './chat/composer.css';
 import { conversation } from './chat/conversation.js';
@@ -12,6 +10,7 @@ import floatingStyles from './dom/floating.css';
 import { wear } from './dom/styles.js';
 import { observeDrawer } from './observe/drawer.js';
 import observeStyles from './observe/observe.css';
+import { drawings } from './platforms.js';
 import { customerSide } from './seats/customer.js';
 import { seatSwitch } from './seats/switch.js';
 import { readSeats, type Seats, writeSeats } from './state/address.js';
@@ -19,8 +18,12 @@ import { Client } from './state/client.js';
 
 /** Puts the page together: staff at the left, the customer at the right, and what is remembered in the address. */
 async function start(): Promise<void> {
-  const client = new Client(await api.world());
-  const seats = firstSeats(client, readSeats());
+  const world = await api.world();
+  const asked = readSeats();
+  const drawing = Object.values(drawings).find(({ id }) => id === asked.im) ?? drawings.feishu;
+  const client = new Client(drawing, world[drawing.id]);
+  const customers = world.shop?.customers ?? [];
+  const seats = firstSeats(client, customers, asked);
   if (seats.as === null)
     return explain('沙盒里还没有成员', '用 PUT /control/world 或 --world 载入演示数据后，刷新本页。');
   const remember = (changed: Partial<Seats>): void => writeSeats(Object.assign(seats, changed));
@@ -28,10 +31,18 @@ async function start(): Promise<void> {
     remember({ as, chat: null });
     client.sitDown(as, null);
   });
-  const head = h('div', { class: 'side-head' }, h('span', { class: 'side-name' }, '飞书 · 客服一侧'), person);
-  byId('staff').replaceChildren(head, h('div', { class: 'feishu' }, chatList(client), conversation(client)));
+  const head = h(
+    'div',
+    { class: 'side-head' },
+    h('span', { class: 'side-name' }, `${drawing.name} · 客服一侧`),
+    person,
+  );
+  byId('staff').replaceChildren(
+    head,
+    h('div', { class: `client ${drawing.theme}` }, chatList(client), conversation(client)),
+  );
   byId('shop').replaceChildren(
-    customerSide(client.directory, seats.customer ?? '', (customer) => remember({ customer })),
+    customerSide(customers, seats.customer ?? '', (customer) => remember({ customer })),
   );
   document.body.append(observeDrawer(client, byId('observe-button')));
   client.subscribe((change) => {
@@ -46,13 +57,17 @@ async function start(): Promise<void> {
 }
 
 /** Whoever the address names and the world knows; otherwise the first of each. */
-function firstSeats({ directory }: Client, asked: Seats): Seats {
+function firstSeats(
+  { directory }: Client,
+  customers: readonly { id: string; name: string }[],
+  asked: Seats,
+): Seats {
   const knows = (list: readonly { id: string }[], id: string | null): boolean =>
     list.some((one) => one.id === id);
   const as = knows(directory.people, asked.as) ? asked.as : (directory.people[0]?.id ?? null);
-  const isCustomer = asked.customer === '' || knows(directory.customers, asked.customer);
-  const customer = isCustomer ? asked.customer : (directory.customers[0]?.id ?? '');
-  return { as, customer, chat: asked.chat };
+  const isCustomer = asked.customer === '' || knows(customers, asked.customer);
+  const customer = isCustomer ? asked.customer : (customers[0]?.id ?? '');
+  return { ...asked, as, customer };
 }
 
 function personSwitch({ directory }: Client, chosen: string, choose: (id: string) => void): HTMLElement {
@@ -85,7 +100,8 @@ function explain(words: string, more: string): void {
   byId('staff').replaceChildren(h('div', { class: 'empty' }, h('h2', {}, words), h('p', {}, more)));
 }
 
-wear(chatStyles, messageStyles, composerStyles, cardStyles, controlStyles, floatingStyles, observeStyles);
+wear(chatStyles, messageStyles, composerStyles, floatingStyles, observeStyles);
+wear(...Object.values(drawings).flatMap(({ styles }) => styles));
 start().catch((error: unknown) => {
   explain('页面没能打开', error instanceof Error ? error.message : '请刷新重试');
 });

@@ -3,6 +3,7 @@ import { h } from '../dom/element.js';
 import { type IconName, icon } from '../dom/icons.js';
 import { openMenu } from '../dom/menu.js';
 import { toast } from '../dom/toast.js';
+import type { Abilities } from '../platform.js';
 import { Attachments } from './attachments.js';
 import { type Mentionable, Mentions } from './mentions.js';
 
@@ -15,6 +16,8 @@ export interface ComposerOptions {
   label: string;
   testid: string;
   sendTestid: string;
+  /** What may be said here; null while no chat is open. */
+  abilities: Abilities | null;
   /** Who may be mentioned; empty in one-to-one chats. */
   mentionable: () => readonly Mentionable[];
   say: (spoken: Spoken) => Promise<void>;
@@ -108,8 +111,8 @@ export class Composer {
     return [
       smile,
       ...(canMention ? [at] : []),
-      this.picker('image', '图片', 'image/*'),
-      this.picker('clip', '文件', ''),
+      ...(this.options.abilities?.images ? [this.picker('image', '图片', 'image/*')] : []),
+      ...(this.options.abilities?.files ? [this.picker('clip', '文件', '')] : []),
     ];
   }
 

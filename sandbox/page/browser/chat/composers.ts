@@ -1,5 +1,4 @@
-import { objectOf, textOf } from '../card/json.js';
-import { api } from '../control/api.js';
+import { objectOf, textOf } from '../control/json.js';
 import type { Message } from '../control/shapes.js';
 import type { Client } from '../state/client.js';
 import { Composer } from './composer.js';
@@ -14,10 +13,11 @@ export function makeComposer(client: Client, label: string, topic: string | null
     label,
     testid: topic === null ? 'composer' : `topic-composer-${topic}`,
     sendTestid: topic === null ? 'send' : `topic-send-${topic}`,
+    abilities: entry === null ? null : client.drawing.abilities(entry),
     mentionable: () => mentionable(client),
     say: (spoken) => client.say({ ...into, ...spoken }),
     edit: (message, text) =>
-      api
+      client.api
         .edit(client.as, message, text)
         .then(() => client.refresh())
         .then(() => {}),
@@ -26,10 +26,12 @@ export function makeComposer(client: Client, label: string, topic: string | null
 
 function mentionable(client: Client): Mentionable[] {
   const chat = client.openEntry?.chat;
-  if (!chat || chat.kind === 'p2p') return [];
+  const { openEntry: entry } = client;
+  if (!entry || !chat || !client.drawing.abilities(entry).mention) return [];
   const bots = client.directory
     .botsIn(chat.id)
-    .map(({ appId, name }) => ({ id: appId, name, note: '机器人' }));
+    .filter(({ kind }) => kind !== 'webhook')
+    .map((app) => ({ id: app.appId, name: app.name, note: client.drawing.botWord(app) }));
   const people = client.directory
     .peopleIn(chat.id)
     .filter(({ id }) => id !== client.as)
@@ -51,13 +53,13 @@ export const actionsFor = (composer: Composer): MessageActions => ({
 });
 
 const kinds: Readonly<Record<string, string>> = {
-  interactive: '[卡片]',
   image: '[图片]',
   file: '[文件]',
   post: '[富文本]',
 };
 
-const summary = (message: Message): string => kinds[message.type] ?? editable(message).slice(0, 80);
+const summary = (message: Message): string =>
+  message.card === undefined ? (kinds[message.type] ?? editable(message).slice(0, 80)) : '[卡片]';
 
 /** The words as they were typed: mention placeholders become names again. */
 function editable({ content, mentions }: Message): string {

@@ -1,11 +1,9 @@
-import { api } from '../control/api.js';
-import type { App } from '../control/shapes.js';
 import { avatar } from '../dom/avatar.js';
 import { h } from '../dom/element.js';
 import { icon } from '../dom/icons.js';
-import { toast } from '../dom/toast.js';
 import type { Client, Entry } from '../state/client.js';
-import { avatarKind, kindWords } from './list.js';
+import { botMenu } from './bot-menu.js';
+import { avatarKind, kindWord } from './list.js';
 import { MessageList } from './messages.js';
 import { TopicList } from './topics.js';
 
@@ -27,7 +25,11 @@ export function conversation(client: Client): HTMLElement {
       shown = identity;
       view = entry === null ? null : entry.kind === 'topic' ? new TopicList(client) : new MessageList(client);
       element.replaceChildren(
-        ...(entry === null || view === null ? [nothingOpen()] : [head(client, entry), view.element]),
+        ...(entry === null || view === null
+          ? [nothingOpen()]
+          : [head(client, entry), view.element, client.drawing.menu === 'foot' && botMenu(client)].filter(
+              (part) => part instanceof HTMLElement,
+            )),
       );
     }
     view?.show();
@@ -47,7 +49,7 @@ function markRead(client: Client): void {
   if (!chat || chat.unread === 0 || !client.loaded || document.visibilityState !== 'visible') return;
   const inSight = document.querySelector('.conversation')?.getClientRects().length !== 0;
   if (inSight)
-    void api
+    void client.api
       .read(client.as, chat.id)
       .then(() => client.refresh())
       .catch(() => {});
@@ -74,26 +76,11 @@ function head(client: Client, entry: Entry): HTMLElement {
       { class: 'conversation-title' },
       h('h2', {}, entry.name),
       isGroup
-        ? h('p', { title }, `${kindWords[entry.kind]} · ${people.length} 位成员`)
-        : h('p', {}, kindWords[entry.kind] || '单聊'),
+        ? h('p', { title }, `${kindWord(entry, client)} · ${people.length} 位成员`)
+        : h('p', {}, kindWord(entry, client) || '单聊'),
     ),
-    menuOf(client, client.openApp),
+    client.drawing.menu === 'head' && botMenu(client),
   );
-}
-
-/** The bot's own menu, as the app has configured it. */
-function menuOf(client: Client, app: App | null): HTMLElement | null {
-  if (app === null || !app.menu || app.menu.length === 0) return null;
-  const press = (key: string) => (): void => {
-    api
-      .menu(client.as, app.appId, key)
-      .then(() => client.refresh())
-      .catch((error: unknown) => toast('error', error instanceof Error ? error.message : '操作失败'));
-  };
-  const buttons = app.menu.map(({ key, name }) =>
-    h('button', { type: 'button', class: 'plain', testid: `menu-${key}`, click: press(key) }, name),
-  );
-  return h('nav', { class: 'bot-menu', 'aria-label': '机器人菜单' }, ...buttons);
 }
 
 const nothingOpen = (): HTMLElement =>

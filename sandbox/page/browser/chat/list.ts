@@ -1,15 +1,15 @@
+import type { Chat } from '../control/shapes.js';
 import { type AvatarKind, avatar } from '../dom/avatar.js';
 import { h } from '../dom/element.js';
 import { KeyedList } from '../dom/keyed.js';
 import { shortTime } from '../dom/time.js';
 import type { Client, Entry } from '../state/client.js';
 
-export const kindWords: Readonly<Record<Entry['kind'], string>> = {
-  bot: '机器人',
-  p2p: '',
-  group: '群',
-  topic: '话题群',
-};
+const kinds: Readonly<Record<Chat['kind'], string>> = { p2p: '', group: '群', topic: '话题群' };
+
+/** What stands beside a chat's name. */
+export const kindWord = (entry: Entry, { drawing, directory }: Client): string =>
+  entry.kind === 'bot' ? drawing.botWord(directory.app(entry.key)) : kinds[entry.kind];
 
 export const avatarKind = ({ kind }: Entry): AvatarKind => (kind === 'p2p' ? 'person' : kind);
 
@@ -46,6 +46,7 @@ function drawEntry(entry: Entry, client: Client): HTMLElement {
   const unread = chat?.unread ?? 0;
   const last = chat?.last ?? null;
   const author = last === null || entry.kind === 'bot' || entry.kind === 'p2p' ? '' : `${last.author}：`;
+  const kind = kindWord(entry, client);
   const isOpen = key === client.open;
   const button = h(
     'button',
@@ -64,7 +65,7 @@ function drawEntry(entry: Entry, client: Client): HTMLElement {
         'span',
         { class: 'chat-top' },
         h('span', { class: 'chat-name' }, name),
-        kindWords[entry.kind] === '' ? null : h('span', { class: 'chat-kind' }, kindWords[entry.kind]),
+        kind === '' ? null : h('span', { class: 'chat-kind' }, kind),
         last === null ? null : h('time', {}, shortTime(last.at, client.now())),
       ),
       h(

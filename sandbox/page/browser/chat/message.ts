@@ -1,6 +1,4 @@
-import { drawCard } from '../card/card.js';
-import { objectOf, textOf } from '../card/json.js';
-import { api } from '../control/api.js';
+import { objectOf, textOf } from '../control/json.js';
 import type { Message } from '../control/shapes.js';
 import { avatar } from '../dom/avatar.js';
 import { h } from '../dom/element.js';
@@ -9,8 +7,8 @@ import { openMenu } from '../dom/menu.js';
 import { fullTime, shortTime } from '../dom/time.js';
 import { toast } from '../dom/toast.js';
 import type { Client } from '../state/client.js';
-import { click, draftsOf } from './clicks.js';
-import { drawContent } from './content.js';
+import { press } from './clicks.js';
+import { openLink } from './links.js';
 import { drawReactions, openReactions } from './reactions.js';
 
 /** What the view around a message does with the buttons that appear on it. */
@@ -54,7 +52,8 @@ function drawMeta({ author, at, edited }: Message, client: Client): HTMLElement 
     'div',
     { class: 'message-meta' },
     h('span', { class: 'message-author' }, author.name),
-    author.kind === 'bot' && h('span', { class: 'bot-tag' }, '机器人'),
+    author.kind === 'bot' &&
+      h('span', { class: 'bot-tag' }, client.drawing.botWord(client.directory.app(author.id))),
     h('time', { datetime: new Date(at).toISOString(), title: fullTime(at) }, shortTime(at, client.now())),
     edited && h('span', { class: 'edited' }, '已编辑'),
   );
@@ -64,14 +63,15 @@ const drawQuote = ({ quote }: Message): HTMLElement | null =>
   quote ? h('blockquote', { class: 'message-quote' }, h('span', {}, '回复：'), quote.text) : null;
 
 function drawBody(message: Message, client: Client): HTMLElement {
-  if (message.type !== 'interactive') return drawContent(message, (id) => client.directory.nameOf(id));
-  return drawCard(message.card, {
-    messageId: message.id,
+  const drawn = client.drawing.drawContent(message, {
+    as: client.as,
     nameOf: (id) => client.directory.nameOf(id),
     members: () => client.directory.membersOf(client.openEntry?.chat?.id ?? '', client.as, message.author.id),
-    drafts: draftsOf(message.id),
-    act: (element, act) => click(client, message.id, element, act),
+    drafts: client.draftsOf(message.id),
+    press: (element, pressed) => press(client, message.id, element, pressed),
+    openLink: (address) => openLink(client, address),
   });
+  return drawn ?? h('div', { class: 'bubble bubble-other' }, `[${message.type}] 此类消息暂不支持预览`);
 }
 
 function drawRecalled({ id, author }: Message, client: Client): HTMLElement {
@@ -80,7 +80,8 @@ function drawRecalled({ id, author }: Message, client: Client): HTMLElement {
 }
 
 function drawDivider({ id, content }: Message): HTMLElement {
-  const words = textOf(objectOf(objectOf(objectOf(content).params).divider_text).text);
+  const { text, params } = objectOf(content);
+  const words = textOf(text) || textOf(objectOf(objectOf(params).divider_text).text);
   return h(
     'li',
     { class: 'message-line message-divider', testid: `message-${id}` },
@@ -90,21 +91,30 @@ function drawDivider({ id, content }: Message): HTMLElement {
 
 function drawTools(message: Message, client: Client, actions: MessageActions): HTMLElement {
   const own = message.author.id === client.as;
+  const can = client.openEntry === null ? null : client.drawing.abilities(client.openEntry);
   const recall = (): void => {
-    api
+    client.api
       .recall(client.as, message.id)
       .then(() => client.refresh())
       .catch((error: unknown) => toast('error', error instanceof Error ? error.message : '撤回失败'));
   };
   const more = tool('more', '更多', () =>
     openMenu(more, '消息操作', [
-      ...(message.type === 'text' ? [{ text: '编辑', choose: () => actions.edit(message) }] : []),
-      { text: '撤回', choose: recall },
+      ...(can?.edit && message.type === 'text'
+        ? [{ text: '编辑', choose: () => actions.edit(message) }]
+        : []),
+      ...(can?.recall ? [{ text: '撤回', choose: recall }] : []),
     ]),
   );
   const react = tool('smile', '表情回复', () => openReactions(react, message, client));
   const reply = tool('reply', '回复', () => actions.reply(message));
-  return h('div', { class: 'message-tools' }, reply, react, own ? more : null);
+  return h(
+    'div',
+    { class: 'message-tools' },
+    can?.quote && reply,
+    can?.react && react,
+    own && (can?.edit || can?.recall) && more,
+  );
 }
 
 const tool = (name: 'reply' | 'more' | 'smile', words: string, click: () => void): HTMLElement =>

@@ -1,4 +1,3 @@
-import { api } from '../control/api.js';
 import type { Message } from '../control/shapes.js';
 import { h } from '../dom/element.js';
 import { openMenu } from '../dom/menu.js';
@@ -46,7 +45,7 @@ export function openReactions(anchor: HTMLElement, { id }: Message, client: Clie
 }
 
 function react(client: Client, message: string, emoji: string, remove: boolean): void {
-  api
+  client.api
     .react(client.as, message, emoji, remove)
     .then(() => client.refresh())
     .catch((error: unknown) => toast('error', error instanceof Error ? error.message : '操作失败'));

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import type { PlatformName, Press } from '../platform.js';
 import * as shape from './shapes.js';
 
 /** What the control API refused, in its own words. */
@@ -21,16 +22,14 @@ export interface Saying {
   mention?: string[];
 }
 
-export interface Click {
+export interface Click extends Press {
   as: string;
   message: string;
-  button: { path: (string | number)[] };
-  value?: unknown;
-  form?: Record<string, unknown>;
 }
 
 export interface Fault {
   on: {
+    platform?: PlatformName;
     method?: string;
     path?: string;
     app?: string;
@@ -50,22 +49,9 @@ const refusal = z.object({ error: z.object({ message: z.string() }) });
 /** The sandbox's control API, one function per request. Each throws `Refused` with words fit to be shown. */
 export const api = {
   world: () => call('GET', 'world', shape.worldShape),
-  chats: (as: string) => call('GET', `chats?${query({ as })}`, shape.chatsShape),
-  /** Everything in the chat that this person sees, the answers in topics too. */
-  messages: (as: string, chat: string) =>
-    call('GET', `messages?${query({ as, chat, thread: '*' })}`, shape.messagesShape),
-  read: (as: string, chat: string) => call('POST', 'read', nothing, { as, chat }),
-  say: (saying: Saying) => call('POST', 'say', z.object({ messageId: z.string() }), saying),
-  click: (click: Click) => call('POST', 'click', shape.clickShape, click),
-  recall: (as: string, message: string) => call('POST', 'recall', nothing, { as, message }),
-  edit: (as: string, message: string, text: string) => call('POST', 'edit', nothing, { as, message, text }),
-  react: (as: string, message: string, emoji: string, remove: boolean) =>
-    call('POST', 'react', nothing, { as, message, emoji, remove }),
-  /** Opens the one-to-one chat with an app's bot, as the client does when it is looked at. */
-  enter: (as: string, app: string) => call('POST', 'enter', z.object({ chat: z.string() }), { as, app }),
-  menu: (as: string, app: string, key: string) => call('POST', 'menu', nothing, { as, app, key }),
   calls: (since: number) => call('GET', `calls?since=${since}`, shape.callsShape),
   deliveries: (since: number) => call('GET', `deliveries?since=${since}`, shape.deliveriesShape),
+  drops: (since: number) => call('GET', `drops?since=${since}`, shape.dropsShape),
   connections: () => call('GET', 'connections', shape.connectionsShape),
   clock: () => call('GET', 'clock', shape.clockShape),
   advance: (advanceMs: number) => call('POST', 'clock', shape.clockShape, { advanceMs }),
@@ -74,6 +60,31 @@ export const api = {
   removeFaults: () => call('DELETE', 'faults', nothing),
   removeFault: (id: string | number) => call('DELETE', `faults/${encodeURIComponent(id)}`, nothing),
 };
+
+/** What people do and see in one platform's client. */
+export const clientApi = (platform: PlatformName) => ({
+  chats: (as: string) => call('GET', `chats?${query({ platform, as })}`, shape.chatsShape),
+  /** Everything in the chat that this person sees, the answers in topics too. */
+  messages: (as: string, chat: string) =>
+    call('GET', `messages?${query({ platform, as, chat, thread: '*' })}`, shape.messagesShape),
+  read: (as: string, chat: string) => call('POST', 'read', nothing, { platform, as, chat }),
+  say: (saying: Saying) => call('POST', 'say', z.object({ messageId: z.string() }), { platform, ...saying }),
+  click: (click: Click) => call('POST', 'click', shape.clickShape, { platform, ...click }),
+  recall: (as: string, message: string) => call('POST', 'recall', nothing, { platform, as, message }),
+  edit: (as: string, message: string, text: string) =>
+    call('POST', 'edit', nothing, { platform, as, message, text }),
+  react: (as: string, message: string, emoji: string, remove: boolean) =>
+    call('POST', 'react', nothing, { platform, as, message, emoji, remove }),
+  /** Opens the one-to-one chat with an app's bot, as the client does when it is looked at. */
+  enter: (as: string, app: string) =>
+    call('POST', 'enter', z.object({ chat: z.string() }), { platform, as, app }),
+  menu: (as: string, app: string, key: string) => call('POST', 'menu', nothing, { platform, as, app, key }),
+});
+export type ClientApi = ReturnType<typeof clientApi>;
+
+/** Opens a page as this person's client would: whoever asks the platform there who they are, hears of them. */
+export const clientOpenAddress = (platform: PlatformName, as: string, url: string): string =>
+  `/client/open?${query({ platform, as, url })}`;
 
 export const resourceAddress = (key: string): string => `/control/resources/${encodeURIComponent(key)}`;
 

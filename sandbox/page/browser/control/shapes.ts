@@ -34,12 +34,21 @@ const chat = z.object({
   peer: z.nullish(z.object({ id: text, name: text, kind: text })),
 });
 
+const menuItem = z.object({
+  name: text,
+  key: optionalText,
+  url: optionalText,
+  items: z.nullish(z.array(z.object({ name: text, key: optionalText, url: optionalText }))),
+});
+
 const app = z.object({
   appId: text,
   name: text,
+  kind: z.nullish(z.enum(['app', 'bot', 'webhook'])),
   botOpenId: optionalText,
+  aliases: z.nullish(z.array(text)),
   availability: z.nullish(z.array(text)),
-  menu: z.nullish(z.array(z.object({ key: text, name: text }))),
+  menu: z.nullish(z.array(menuItem)),
 });
 
 const person = z.object({
@@ -47,12 +56,17 @@ const person = z.object({
   name: text,
   title: optionalText,
   openIds: z.nullish(z.record(z.string(), z.string())),
+  aliases: z.nullish(z.array(text)),
 });
 
 const group = z.object({ id: text, name: text, kind: text, people: z.array(text), apps: z.array(text) });
 
+const platform = z.object({ apps: z.array(app), people: z.array(person), chats: z.array(group) });
+
 export const worldShape = z.object({
-  feishu: z.object({ apps: z.array(app), people: z.array(person), chats: z.array(group) }),
+  feishu: platform,
+  dingtalk: platform,
+  wecom: platform,
   shop: z.nullish(
     z.object({ name: text, customers: z.nullish(z.array(z.object({ id: text, name: text }))) }),
   ),
@@ -71,6 +85,7 @@ export const clickShape = z.object({
 const call = z.object({
   n: number,
   at: number,
+  platform: text,
   method: text,
   path: text,
   app: optionalText,
@@ -79,11 +94,15 @@ const call = z.object({
   ms: z.nullish(number),
   body: z.optional(z.unknown()),
   fault: z.optional(z.unknown()),
+  dropped: optionalText,
 });
+
+const drop = z.object({ n: number, at: number, platform: text, app: text, person: text, why: text });
 
 const delivery = z.object({
   n: number,
   at: number,
+  platform: text,
   app: optionalText,
   kind: text,
   type: optionalText,
@@ -93,11 +112,18 @@ const delivery = z.object({
   outcome: optionalText,
 });
 
-const socket = z.object({ app: text, id: text, since: number, deaf: z.nullish(z.boolean()) });
-const url = z.object({ app: text, url: text, verified: z.nullish(z.boolean()), problem: optionalText });
+const socket = z.object({ platform: text, app: text, id: text, since: number, deaf: z.nullish(z.boolean()) });
+const url = z.object({
+  platform: text,
+  app: text,
+  url: text,
+  verified: z.nullish(z.boolean()),
+  problem: optionalText,
+});
 
 export const callsShape = z.object({ calls: z.array(call) });
 export const deliveriesShape = z.object({ deliveries: z.array(delivery) });
+export const dropsShape = z.object({ drops: z.array(drop) });
 export const connectionsShape = z.object({ connections: z.array(socket), urls: z.array(url) });
 export const faultShape = z.object({ id: z.union([text, number]) });
 export const faultsShape = z.object({ faults: z.array(faultShape) });
@@ -109,10 +135,13 @@ export const eventShape = z.object({ type: text, chat: z.optional(text) });
 export type Message = z.infer<typeof message>;
 export type Chat = z.infer<typeof chat>;
 export type World = z.infer<typeof worldShape>;
+export type PlatformWorld = z.infer<typeof platform>;
+export type MenuItem = z.infer<typeof menuItem>;
 export type App = z.infer<typeof app>;
 export type Person = z.infer<typeof person>;
 export type ClickAnswer = z.infer<typeof clickShape>;
 export type Call = z.infer<typeof call>;
 export type Delivery = z.infer<typeof delivery>;
+export type Drop = z.infer<typeof drop>;
 export type Connections = z.infer<typeof connectionsShape>;
 export type StreamEvent = z.infer<typeof eventShape>;

@@ -1,3 +1,4 @@
+import type { PlatformName } from '../platform.js';
 import { eventShape, type StreamEvent } from './shapes.js';
 
 const retryMs = 2000;
@@ -9,17 +10,17 @@ export interface Listener {
 }
 
 /**
- * Listens to what a person may see. The browser itself comes back with `Last-Event-ID` after a lost connection; where it
+ * Listens to what a person may see in one platform's client. The browser itself comes back with `Last-Event-ID` after a lost connection; where it
  * gives up (an answer that is no stream), a new one is opened. After each gap the listener reads everything again.
  *
  * @returns a function that stops listening
  */
-export function listen(as: string, listener: Listener): () => void {
+export function listen(who: { platform: PlatformName; as: string }, listener: Listener): () => void {
   let stopped = false;
   let source: EventSource;
   let timer: ReturnType<typeof setTimeout> | undefined;
   const open = (): void => {
-    source = new EventSource(`/control/stream?${new URLSearchParams({ as })}`);
+    source = new EventSource(`/control/stream?${new URLSearchParams({ ...who })}`);
     source.onopen = () => listener.standing(true);
     source.onmessage = ({ data }) => {
       const event = eventShape.safeParse(parse(data));

@@ -23,6 +23,7 @@ const paths = {
   robot: 'M5 8h14v11H5zM12 8V4M9 13h.01M15 13h.01M2.500 12v3M21.500 12v3M10 4h4',
   check: 'M5 12.500l4.500 4.500L19 7.500',
   warning: 'M12 4 2.500 20h19zM12 10v4.500M12 17.500h.01',
+  menu: 'M5 7h14M5 12h14M5 17h14',
   open: 'M14 4h6v6M20 4l-9 9M18 14v6H4V6h6',
 } as const;
 

@@ -1,12 +1,11 @@
 import { avatar } from '../dom/avatar.js';
 import { h } from '../dom/element.js';
 import { icon } from '../dom/icons.js';
-import type { Directory } from '../state/directory.js';
 import { type Seat, seatSwitch } from './switch.js';
 
 /** The customer's side: the demo shop with the real widget, as the chosen customer sees it. */
 export function customerSide(
-  directory: Directory,
+  customers: readonly { id: string; name: string }[],
   chosen: string,
   choose: (id: string) => void,
 ): HTMLElement {
@@ -34,7 +33,7 @@ export function customerSide(
     frame.src = frame.getAttribute('src') ?? '';
   });
   sit(chosen);
-  const choice = { label: '切换顾客', testid: 'customer-switch', seats: customers(directory) };
+  const choice = { label: '切换顾客', testid: 'customer-switch', seats: seatsOf(customers) };
   const switcher = seatSwitch(choice, chosen, (id) => {
     sit(id);
     choose(id);
@@ -49,8 +48,8 @@ export function customerSide(
 
 const shopAddress = (customer: string): string => `/shop?${new URLSearchParams({ customer })}`;
 
-const customers = (directory: Directory): Seat[] => [
-  ...directory.customers.map(({ id, name }) => ({
+const seatsOf = (customers: readonly { id: string; name: string }[]): Seat[] => [
+  ...customers.map(({ id, name }) => ({
     id,
     name,
     note: '已登录顾客',

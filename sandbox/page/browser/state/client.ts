@@ -1,6 +1,7 @@
-import { api, type Saying } from '../control/api.js';
-import type { App, Chat, Message, StreamEvent, World } from '../control/shapes.js';
+import { api, type ClientApi, clientApi, type Saying } from '../control/api.js';
+import type { App, Chat, Message, PlatformWorld, StreamEvent } from '../control/shapes.js';
 import { listen } from '../control/stream.js';
+import type { Drafts, PlatformDrawing } from '../platform.js';
 import { Coalesced } from './coalesced.js';
 import { Directory } from './directory.js';
 
@@ -17,6 +18,8 @@ export interface Entry {
 
 /** What one person's client knows: chats, the open one and its messages. Views subscribe and draw what it says. */
 export class Client {
+  readonly drawing: PlatformDrawing;
+  readonly api: ClientApi;
   readonly directory: Directory;
   as = '';
   entries: Entry[] = [];
@@ -29,12 +32,15 @@ export class Client {
   /** The sandbox's time when it was last asked, and this machine's at that moment. */
   private clock = { sandbox: Date.now(), here: Date.now() };
   private chats: Chat[] = [];
+  private readonly drafts = new Map<string, Drafts>();
   private readonly listeners = new Set<(change: Change) => void>();
   private stopListening: () => void = () => {};
   private readonly chatsSync = new Coalesced(() => this.readChats());
   private readonly messagesSync = new Coalesced(() => this.readMessages());
 
-  constructor(world: World) {
+  constructor(drawing: PlatformDrawing, world: PlatformWorld) {
+    this.drawing = drawing;
+    this.api = clientApi(drawing.id);
     this.directory = new Directory(world);
   }
 
@@ -55,10 +61,13 @@ export class Client {
     this.entries = this.listEntries();
     this.tell('seat');
     this.show(open);
-    this.stopListening = listen(as, {
-      event: (event) => this.happened(event),
-      standing: (standing) => this.connected(standing),
-    });
+    this.stopListening = listen(
+      { platform: this.drawing.id, as },
+      {
+        event: (event) => this.happened(event),
+        standing: (standing) => this.connected(standing),
+      },
+    );
   }
 
   show(key: string | null): void {
@@ -69,7 +78,7 @@ export class Client {
     void this.messagesSync.run();
     const app = this.openApp;
     if (app !== null)
-      void api
+      void this.api
         .enter(this.as, app.appId)
         .then(() => this.refresh())
         .catch(() => {});
@@ -84,10 +93,18 @@ export class Client {
     return this.open === null ? null : this.directory.app(this.open);
   }
 
+  /** What this person typed into a message and has not sent: it survives the message being redrawn under the typing hand. */
+  draftsOf(messageId: string): Drafts {
+    const key = `${this.as} ${messageId}`;
+    const known = this.drafts.get(key) ?? new Map<string, unknown>();
+    this.drafts.set(key, known);
+    return known;
+  }
+
   async say(what: Omit<Saying, 'as' | 'chat' | 'bot'>): Promise<void> {
     const app = this.openApp;
     const to = app === null ? { chat: this.open ?? '' } : { bot: app.appId };
-    await api.say({ as: this.as, ...to, ...what });
+    await this.api.say({ as: this.as, ...to, ...what });
     await this.refresh();
   }
 
@@ -119,7 +136,7 @@ export class Client {
 
   private async readChats(): Promise<void> {
     const as = this.as;
-    const { chats } = await api.chats(as);
+    const { chats } = await this.api.chats(as);
     if (as !== this.as) return;
     const wasNew = this.openEntry?.chat === null;
     this.chats = chats;
@@ -131,7 +148,7 @@ export class Client {
   private async readMessages(): Promise<void> {
     const { as, open } = this;
     const chat = this.openEntry?.chat ?? null;
-    const messages = chat === null ? [] : (await api.messages(as, chat.id)).messages;
+    const messages = chat === null ? [] : (await this.api.messages(as, chat.id)).messages;
     if (as !== this.as || open !== this.open) return;
     this.messages = messages;
     this.loaded = true;

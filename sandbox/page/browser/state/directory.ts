@@ -1,23 +1,23 @@
-import type { App, Chat, Person, World } from '../control/shapes.js';
+import type { App, Chat, Person, PlatformWorld } from '../control/shapes.js';
 
-/** Who is who: finds people and bots by any of the ids that messages and cards use. */
+/** Who is who on one platform: finds people and bots by any of the ids that messages and cards use. */
 export class Directory {
   readonly people: readonly Person[];
   readonly apps: readonly App[];
-  readonly customers: readonly { id: string; name: string }[];
-  private readonly groups: World['feishu']['chats'];
+  private readonly groups: PlatformWorld['chats'];
   private readonly names = new Map<string, string>();
 
-  constructor(world: World) {
-    this.people = world.feishu.people;
-    this.apps = world.feishu.apps;
-    this.groups = world.feishu.chats;
-    this.customers = world.shop?.customers ?? [];
+  constructor(world: PlatformWorld) {
+    this.people = world.people;
+    this.apps = world.apps;
+    this.groups = world.chats;
     for (const person of this.people) {
-      for (const id of [person.id, ...Object.values(person.openIds ?? {})]) this.names.set(id, person.name);
+      for (const id of [person.id, ...Object.values(person.openIds ?? {}), ...(person.aliases ?? [])])
+        this.names.set(id, person.name);
     }
     for (const app of this.apps) {
-      for (const id of [app.appId, app.botOpenId]) if (id) this.names.set(id, app.name);
+      for (const id of [app.appId, app.botOpenId, ...(app.aliases ?? [])])
+        if (id) this.names.set(id, app.name);
     }
   }
 
@@ -29,9 +29,11 @@ export class Directory {
     return this.apps.find((app) => app.appId === id || app.botOpenId === id) ?? null;
   }
 
-  /** Apps whose bot this person may write to. */
+  /** Apps whose bot this person may write to. One that only speaks (`webhook`) is none of them. */
   botsFor(personId: string): App[] {
-    return this.apps.filter(({ availability }) => availability?.includes(personId) ?? true);
+    return this.apps.filter(
+      ({ kind, availability }) => kind !== 'webhook' && (availability?.includes(personId) ?? true),
+    );
   }
 
   /** The app behind a one-to-one chat with its bot. */

@@ -1,0 +1,3 @@
+/** The platforms that have a stand-in, in the order in which a request is offered to them. */
+export const platformNames = ['feishu', 'dingtalk', 'wecom'] as const;
+export type PlatformName = (typeof platformNames)[number];
