@@ -18,6 +18,8 @@ interface Far {
   closed: boolean;
   hears(): void;
   breaks(): void;
+  /** Is thrown out because another was opened. */
+  isTaken(): void;
 }
 
 /** A keeper on a clock that the test moves, connected to nothing. */
@@ -28,6 +30,7 @@ function kept(settings: Partial<KeeperSettings> = {}, parts: Partial<KeeperParts
   const far: Far[] = [];
   const attempts: number[] = [];
   const gaps: [number, number][] = [];
+  const alarms: string[] = [];
   const world = { refusing: false, mostOpen: 0, slow: Promise.resolve() };
   const open = () => far.filter((one) => !one.closed);
 
@@ -60,6 +63,10 @@ function kept(settings: Partial<KeeperSettings> = {}, parts: Partial<KeeperParts
             one.closed = true;
             ears.closed('broken');
           },
+          isTaken: () => {
+            one.closed = true;
+            ears.closed('another was opened', 'taken');
+          },
         };
         far.push(one);
         world.mostOpen = Math.max(world.mostOpen, open().length);
@@ -74,6 +81,7 @@ function kept(settings: Partial<KeeperSettings> = {}, parts: Partial<KeeperParts
       },
       heard: async () => json(200, {}),
       onGap: (from, to) => gaps.push([from, to]),
+      onTaken: (reason) => alarms.push(reason),
       ...parts,
     },
     settings,
@@ -94,7 +102,7 @@ function kept(settings: Partial<KeeperSettings> = {}, parts: Partial<KeeperParts
     clock.set(until);
   }
 
-  return { keeper, clock, far, open, attempts, gaps, world, waiting, pass };
+  return { keeper, clock, far, open, attempts, gaps, alarms, world, waiting, pass };
 }
 
 async function settle(): Promise<void> {
@@ -269,6 +277,88 @@ test('one connection only, and only for who leads', async () => {
   leading = true;
   await pass(5 * second);
   assert.deepEqual([open().length, world.mostOpen, gaps.length], [1, 1, 0]);
+  await keeper.stop();
+});
+
+test('who is thrown out by somebody else raises one alarm, and does not fight', async () => {
+  const { keeper, far, clock, open, attempts, gaps, alarms, pass } = kept({ size: 1 });
+  await pass(minute);
+  const takenAt = clock.now();
+  far[0]?.isTaken();
+  await pass(6 * 60 * minute);
+  assert.deepEqual([attempts.length, open().length, keeper.hearing()], [1, 0, 0]);
+  assert.deepEqual(alarms, ['another was opened']);
+  keeper.resume();
+  await pass(5 * second);
+  assert.deepEqual([open().length, attempts.length, alarms.length], [1, 2, 1]);
+  assert.equal(gaps.length, 1, 'what was said meanwhile went to somebody else');
+  assert.ok((gaps[0]?.[0] ?? 0) > takenAt - minute && (gaps[0]?.[1] ?? 0) > takenAt);
+  far[1]?.isTaken();
+  await pass(minute);
+  assert.equal(alarms.length, 2, 'the next time is told again');
+  await keeper.stop();
+});
+
+test('who is taken while still opening raises the alarm too', async () => {
+  const alarms: string[] = [];
+  let attempts = 0;
+  const { keeper, pass } = kept(
+    { size: 1 },
+    {
+      async open(ears) {
+        attempts += 1;
+        ears.closed('another was opened', 'taken');
+        throw new Error('thrown out');
+      },
+      onTaken: (reason) => alarms.push(reason),
+    },
+  );
+  await pass(10 * minute);
+  assert.deepEqual([attempts, alarms.length], [1, 1]);
+  await keeper.stop();
+});
+
+test('our own successor takes the place of the one it replaces, and that is no alarm', async () => {
+  for (const when of ['while it is opened', 'once it is open']) {
+    const { keeper, far, open, attempts, alarms, gaps, world, pass } = kept({
+      size: 1,
+      maxAgeMs: 10 * minute,
+    });
+    await pass(9 * minute);
+    let opens = () => {};
+    world.slow = new Promise((resolve) => {
+      opens = resolve;
+    });
+    await pass(2 * minute);
+    assert.equal(attempts.length, 2);
+    if (when === 'while it is opened') far[0]?.isTaken();
+    opens();
+    await pass(second);
+    if (when === 'once it is open') far[0]?.isTaken();
+    await pass(minute);
+    assert.deepEqual([open().length, attempts.length, alarms, gaps.length > 1], [1, 2, [], false], when);
+    await keeper.stop();
+  }
+});
+
+test('the process that leads next throws out our last: no alarm, and leading again it opens again', async () => {
+  let leading = true;
+  const { keeper, far, open, alarms, pass } = kept({ size: 1 }, { leads: () => leading });
+  await pass(minute);
+  leading = false;
+  far[0]?.isTaken();
+  await pass(minute);
+  leading = true;
+  await pass(5 * second);
+  assert.deepEqual([open().length, alarms], [1, []]);
+  far[1]?.isTaken();
+  await pass(minute);
+  assert.equal(alarms.length, 1);
+  leading = false;
+  await pass(5 * second);
+  leading = true;
+  await pass(5 * second);
+  assert.equal(open().length, 1, 'whoever leads anew looks for themselves');
   await keeper.stop();
 });
 

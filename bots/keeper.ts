@@ -24,6 +24,11 @@ export interface KeeperParts {
   /** Nothing could be heard between these two moments; what was said then may never be delivered. */
   onGap(fromMs: number, toMs: number): void;
   /**
+   * Somebody else opened the only connection there may be, and ours was thrown out. No other is opened until `resume`:
+   * that would throw theirs out in turn, and so on without end.
+   */
+  onTaken?(reason: string): void;
+  /**
    * Whether this process may be connected at all; asked at every round. For platforms where a second connection throws
    * out the first, it is the leader's lease. Time spent not leading is no gap: somebody else heard it, or should have.
    */
@@ -86,6 +91,8 @@ interface Line {
 export interface Keeper {
   /** Connections that can be trusted to hear. */
   hearing(): number;
+  /** Opens connections again after somebody had taken the only one (`KeeperParts.onTaken`). */
+  resume(): void;
   /** Closes everything, after what was heard has been answered, and opens nothing any more. */
   stop(): Promise<void>;
 }
@@ -93,7 +100,8 @@ export interface Keeper {
 /**
  * Keeps long-lived connections open. One loop opens them, one at a time and never more than are missing, so that no
  * failure multiplies; a connection that is old, quiet or deaf is dropped only once its successor is open. One that is
- * silent, closed or not ours to hold is no connection. Knows no platform.
+ * silent, closed or not ours to hold is no connection. When somebody else takes the only one there may be, it stops and
+ * says so. Knows no platform.
  */
 export function keepConnected(parts: KeeperParts, settings: Partial<KeeperSettings> = {}): Keeper {
   return new Keeping(parts, { ...keeperSettings, ...settings });
@@ -110,6 +118,7 @@ class Keeping implements Keeper {
   /** Since when nothing can be heard; undefined while something can, and before the first connection. */
   #unheardSince: number | undefined;
   #forget: () => void = () => {};
+  #taken = false;
   #stopped = false;
 
   constructor(parts: KeeperParts, settings: KeeperSettings) {
@@ -120,6 +129,11 @@ class Keeping implements Keeper {
 
   hearing(): number {
     return [...this.#lines].filter((line) => !this.#isSilent(line)).length;
+  }
+
+  resume(): void {
+    this.#taken = false;
+    this.#round();
   }
 
   async stop(): Promise<void> {
@@ -138,6 +152,8 @@ class Keeping implements Keeper {
     if (this.#parts.leads?.() === false) {
       for (const line of this.#lines) this.#drop(line, 'another process leads');
       this.#unheardSince = undefined;
+      // Whoever leads next finds out for themselves who else is there.
+      this.#taken = false;
     } else {
       if (this.#isProven(now)) this.#failures = 0;
       for (const line of this.#lines) this.#pingIfDue(line, now);
@@ -154,6 +170,7 @@ class Keeping implements Keeper {
   }
 
   #wantsAnother(): boolean {
+    if (this.#taken) return false;
     return [...this.#lines].filter((line) => this.#isWorn(line) === undefined).length < this.#settings.size;
   }
 
@@ -191,8 +208,9 @@ class Keeping implements Keeper {
     const ears: SocketEars = {
       heard: (delivery) => this.#parts.heard(delivery),
       alive: (sign) => line && this.#noteSign(line, sign),
-      closed: (reason) => {
+      closed: (reason, why) => {
         closed = reason;
+        if (why === 'taken') this.#noteTaken(line, reason);
         if (line) this.#lose(line, reason);
       },
     };
@@ -247,6 +265,18 @@ class Keeping implements Keeper {
     for (const other of this.#lines) other.missed += 1;
     line.missed = 0;
     line.heardAt = now;
+  }
+
+  /**
+   * Our own doing is no alarm: a successor of ours throws out the connection it replaces, and the process that leads
+   * after us throws out our last.
+   */
+  #noteTaken(line: Line | undefined, reason: string): void {
+    const isReplaced = line !== undefined && (this.#opening !== undefined || !this.#lines.has(line));
+    if (this.#taken || this.#stopped || isReplaced || this.#parts.leads?.() === false) return;
+    this.#taken = true;
+    this.#parts.log.error({ name: this.#parts.name, reason }, 'somebody else has taken the connection');
+    this.#parts.onTaken?.(reason);
   }
 
   /** It was closed by the other side or the network: the next one is opened soon, but not by everybody at once. */

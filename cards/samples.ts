@@ -252,13 +252,12 @@ const transfer: CardData<'transfer'> = {
     { label: '林小满（处理中 3/20）', value: '0199a1b2-0000-7000-8000-0000000000a1' },
     { label: '周晓（处理中 19/20）', value: '0199a1b2-0000-7000-8000-0000000000a2' },
   ],
-  empty: '现在没有可以接手的同事。',
 };
 add('transfer', { template: 'transfer', locale, data: transfer, plain: '转交会话 A12 王女士' });
 add('transfer nobody', {
   template: 'transfer',
   locale,
-  data: { ...transfer, colleagues: [] },
+  data: { ...transfer, state: 'gone', status: '现在没有可以接手的同事。', colleagues: [] },
   plain: '现在没有可以接手的同事。',
 });
 add('transfer done', {

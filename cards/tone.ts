@@ -12,7 +12,7 @@ export function cardTone({ template, data }: CardView): Tone {
         ? 'good'
         : urgencyTone(data.urgency, 'accent');
     case 'brief':
-      return data.state === 'closed' ? 'emphasis' : 'accent';
+      return data.state === 'active' ? 'accent' : 'emphasis';
     case 'queue':
       return urgencyTone(mostUrgent(data.rows), data.rows.length === 0 ? 'good' : 'accent');
     case 'mine':

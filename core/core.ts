@@ -1,4 +1,5 @@
 import { Accounts } from './accounts/accounts.js';
+import { watchQuotas } from './alerts/quota.js';
 import { reconcileCards } from './cards/reconcile.js';
 import type { Clock, Ids } from './clock.js';
 import { Identities } from './customers/identity.js';
@@ -7,11 +8,13 @@ import { Library } from './knowledge/library.js';
 import type { Logger } from './log.js';
 import type { Media } from './media/media.js';
 import { MessageMedia } from './media/message-media.js';
+import { followDirectories } from './members/directory.js';
 import { People } from './members/people.js';
 import { allOperations } from './operations/all.js';
 import type { Operations } from './operations/registry.js';
 import { compose } from './outbox/compose.js';
 import { Drain } from './outbox/drain.js';
+import { workspaceOfDestination } from './outbox/place.js';
 import { handling } from './pipeline/handle.js';
 import { type Hint, type Hints, openHints, type Wire } from './pipeline/hints.js';
 import { Outcomes } from './pipeline/outcomes.js';
@@ -28,6 +31,7 @@ import type { Vault } from './secrets/vault.js';
 import type { Database } from './storage/database.js';
 import { Tenants } from './tenant.js';
 import { Lines } from './workspaces/lines.js';
+import { Usage } from './workspaces/usage.js';
 import { Workspaces } from './workspaces/workspaces.js';
 
 /** All parts of Imdesk that know no platform, no channel and no HTTP, put together. */
@@ -40,6 +44,7 @@ export interface Core {
   tenants: Tenants;
   workspaces: Workspaces;
   lines: Lines;
+  usage: Usage;
   accounts: Accounts;
   people: People;
   identities: Identities;
@@ -73,6 +78,8 @@ export interface CoreOptions {
 
 const sweepEveryMs = 2_000;
 const reconcileEveryMs = 20_000;
+const watchEveryMs = 60_000;
+const followEveryMs = 5_000;
 const retainEveryMs = 3_600_000;
 /** A wait shorter than this is kept in the process: a job would take as long to be carried. */
 const shortWaitMs = 3_000;
@@ -83,7 +90,8 @@ export async function openCore(options: CoreOptions): Promise<Core> {
   const tenants = new Tenants(db);
   const operations = allOperations();
   const lines = new Lines();
-  const workspaces = new Workspaces({ db, vault, clock, log, bots, lines });
+  const usage = new Usage({ db, clock, log, tenants });
+  const workspaces = new Workspaces({ db, vault, clock, log, bots, lines, usage });
   const accounts: Accounts = new Accounts({
     db,
     vault,
@@ -101,6 +109,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     hints,
     log,
     tenants,
+    platforms: bots,
     processId,
     handle: handling(operations),
     putAside,
@@ -118,9 +127,16 @@ export async function openCore(options: CoreOptions): Promise<Core> {
   });
   const tasks = new Tasks({ db, clock, ids, hints, log, think: thinker(library) });
 
+  /** Where a platform is spoken to over its connection, only the process that holds it sends; everything else is any worker's. */
+  const isOurs = async (tenantId: string, destination: string): Promise<boolean> => {
+    const workspaceId = workspaceOfDestination(destination);
+    const workspace = workspaceId === undefined ? undefined : await workspaces.byId(tenantId, workspaceId);
+    return workspace?.courier.needsLine ? lines.of(workspace.id) !== undefined : works;
+  };
   const work = async (hint: Hint): Promise<void> => {
     if (hint.kind === 'mailbox') await reader.read(hint.tenantId, hint.name);
-    if (hint.kind === 'destination') await drain.drain(hint.tenantId, hint.name);
+    if (hint.kind === 'destination' && (await isOurs(hint.tenantId, hint.name)))
+      await drain.drain(hint.tenantId, hint.name);
     if (hint.kind === 'task') await tasks.run(hint.tenantId, hint.id);
   };
   const jobs: Jobs = await openJobs({ ...options, work: works ? work : undefined });
@@ -132,7 +148,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
   const stopHearing = hints.hear((hint, here) => {
     if (hint.kind === 'articles') library.changed(hint.tenantId);
     if (hint.kind === 'task' && here) jobs.add(hint);
-    if (works && (hint.kind === 'mailbox' || hint.kind === 'destination')) void work(hint);
+    if (hint.kind === 'destination' || (works && hint.kind === 'mailbox')) void work(hint);
   });
   if (works) {
     waits.every(sweepEveryMs, log, async () => {
@@ -143,6 +159,10 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       while (await dropOldRows(db, clock));
     });
     waits.every(reconcileEveryMs, log, async () => hints.give(await reconcileCards(db, clock, ids)));
+    waits.every(watchEveryMs, log, async () => watchQuotas(core));
+    waits.every(followEveryMs, log, async () =>
+      hints.give(await followDirectories({ db, vault, clock, ids, log, workspaces })),
+    );
   }
 
   const core: Core = {
@@ -154,6 +174,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     tenants,
     workspaces,
     lines,
+    usage,
     accounts,
     people: new People({ db, vault, clock, ids, log, tenants }),
     identities: new Identities({ db, vault, clock, ids, tenants }),
@@ -169,6 +190,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       await jobs.stop();
       await reader.stop();
       await drain.stop();
+      await usage.stop();
       await hints.stop();
     },
   };

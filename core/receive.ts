@@ -22,6 +22,11 @@ export async function receiveFromPlatform(
     core.log.warn({ workspace: workspace.id, reason: reading.reason }, 'a delivery was refused');
     return reading.response;
   }
+  core.usage.count(workspace, { pushes: 1 });
+  if (reading.polls !== undefined && workspace.bot.answerPoll) {
+    const said = await workspace.shared.get(`said:${reading.polls}`);
+    return workspace.bot.answerPoll(said, delivery, workspace.credentials);
+  }
   const [first] = reading.events;
   if (first?.kind === 'click') return answerClick(core, workspace, delivery, first);
   await recordFromPlatform(core, workspace, withLead(reading.events));

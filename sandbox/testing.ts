@@ -26,16 +26,22 @@ export const world = (app: Record<string, unknown> = {}) => ({
 type Json = Record<string, unknown>;
 
 /** A sandbox in this process on a free port, with short ways to speak to it. */
-export interface Bench {
+export interface SandboxBench {
   sandbox: Sandbox;
   url: string;
   /** A control request; throws what the sandbox refused. */
   control(method: string, path: string, body?: Json): Promise<Json>;
-  /** An API call with a fresh token, or with `authorization` as given. */
+  /** Any request, as the product makes it. */
+  call(method: string, path: string, body?: Json, headers?: Record<string, string>): Promise<ApiAnswer>;
+  close(): Promise<void>;
+}
+
+/** The same with Feishu's API at hand. */
+export interface Bench extends SandboxBench {
+  /** An API call with a fresh token, or with `authorization` as given ('' for none). */
   api(method: string, path: string, body?: Json, authorization?: string): Promise<ApiAnswer>;
   token(): Promise<string>;
   send(chat: string, type: string, content: Json, more?: Json): Promise<ApiAnswer>;
-  close(): Promise<void>;
 }
 
 export interface ApiAnswer {
@@ -49,7 +55,8 @@ export interface ApiAnswer {
 
 let counted = 0;
 
-export async function startBench(given: unknown = world()): Promise<Bench> {
+/** For tests of any platform; the world is as a world file holds it. */
+export async function openBench(given: unknown): Promise<SandboxBench> {
   const dir = await mkdtemp(path.join(tmpdir(), 'sandbox-'));
   const sandbox = await startSandbox({
     dir,
@@ -63,23 +70,37 @@ export async function startBench(given: unknown = world()): Promise<Bench> {
     world: given,
     say: () => {},
   });
-  const token = async (): Promise<string> => {
-    const path = '/open-apis/auth/v3/tenant_access_token/internal';
-    const answer = await call(sandbox.url, 'POST', path, { app_id: appId, app_secret: appSecret });
-    return String(answer.body.tenant_access_token);
-  };
-  const api: Bench['api'] = async (method, path, body, authorization) =>
-    call(sandbox.url, method, path, body, authorization ?? `Bearer ${await token()}`);
   return {
     sandbox,
     url: sandbox.url,
-    token,
-    api,
+    call: (method, path, body, headers) => call(sandbox.url, method, path, body, headers),
     async control(method, path, body) {
       const answer = await call(sandbox.url, method, `/control/${path}`, body);
       if (answer.status >= 400) throw new Error(JSON.stringify(answer.body.error));
       return answer.body;
     },
+    async close() {
+      await sandbox.close();
+      await rm(dir, { recursive: true, force: true });
+    },
+  };
+}
+
+export async function startBench(given: unknown = world()): Promise<Bench> {
+  const bench = await openBench(given);
+  const token = async (): Promise<string> => {
+    const path = '/open-apis/auth/v3/tenant_access_token/internal';
+    const answer = await bench.call('POST', path, { app_id: appId, app_secret: appSecret });
+    return String(answer.body.tenant_access_token);
+  };
+  const api: Bench['api'] = async (method, path, body, authorization) => {
+    const bearer = authorization ?? `Bearer ${await token()}`;
+    return bench.call(method, path, body, bearer ? { authorization: bearer } : {});
+  };
+  return {
+    ...bench,
+    token,
+    api,
     send: (chat, type, content, more = {}) =>
       api('POST', '/open-apis/im/v1/messages?receive_id_type=chat_id', {
         receive_id: chat,
@@ -87,10 +108,6 @@ export async function startBench(given: unknown = world()): Promise<Bench> {
         content: JSON.stringify(content),
         ...more,
       }),
-    async close() {
-      await sandbox.close();
-      await rm(dir, { recursive: true, force: true });
-    },
   };
 }
 
@@ -99,14 +116,11 @@ async function call(
   method: string,
   path: string,
   body?: Json,
-  authorization?: string,
+  headers: Record<string, string> = {},
 ): Promise<ApiAnswer> {
   const response = await fetch(base + path, {
     method,
-    headers: {
-      ...(body ? { 'content-type': 'application/json' } : {}),
-      ...(authorization ? { authorization } : {}),
-    },
+    headers: { ...(body ? { 'content-type': 'application/json' } : {}), ...headers },
     ...(body ? { body: JSON.stringify(body) } : {}),
   });
   const text = await response.text();

@@ -1,53 +1,119 @@
-import { type Keeper, keepConnected, systemTimers } from '../bots/keeper.js';
+import { type Keeper, keepConnected, keeperSettings, systemTimers } from '../bots/keeper.js';
+import { alertGap, alertTaken } from '../core/alerts/connections.js';
 import type { Core } from '../core/core.js';
+import { inScene } from '../core/pipeline/in-scene.js';
+import { Leader } from '../core/pipeline/leader.js';
+import type { Scene } from '../core/pipeline/scene.js';
+import type { Socket, SocketEars } from '../core/ports/bot.js';
 import { receiveFromPlatform } from '../core/receive.js';
-import type { Vault } from '../core/secrets/vault.js';
-import { sharedValues } from '../core/storage/shared-values.js';
 import type { Workspace } from '../core/workspaces/workspaces.js';
+
+export interface Gateway {
+  /** Whether every workspace that this process has to hear is heard. */
+  hearing(): boolean;
+  stop(): Promise<void>;
+}
+
+interface Kept {
+  keeper: Keeper;
+  leader: Leader | undefined;
+}
+
+/** How often it is looked whether a connection that somebody took has been given back. */
+const lookEveryMs = 2_000;
 
 /** Keeps the long connections of every workspace that hears by socket. */
 export async function openGateway(
   core: Core,
-  vault: Vault,
-  random: () => number,
-): Promise<{ hearing(): boolean; stop(): Promise<void> }> {
+  parts: { processId: string; random(): number },
+): Promise<Gateway> {
   const workspaces = (await core.workspaces.all()).filter((one) => one.transport === 'socket');
-  const keepers = workspaces
-    .map((workspace) => keep(core, vault, workspace, random))
-    .filter((keeper) => keeper !== undefined);
+  const taken = await takenNow(core);
+  const looking = setInterval(() => {
+    void takenNow(core).then(
+      (now) => {
+        taken.clear();
+        for (const id of now) taken.add(id);
+      },
+      (error: unknown) => core.log.warn({ error }, 'it could not be looked which connections are taken'),
+    );
+  }, lookEveryMs);
+  const kept = workspaces
+    .map((workspace) => keep(core, parts, workspace, taken))
+    .filter((one) => one !== undefined);
   return {
-    hearing: () => keepers.every((keeper) => keeper.hearing() > 0),
+    hearing: () => kept.every(({ keeper, leader }) => leader?.leads() === false || keeper.hearing() > 0),
     async stop() {
-      await Promise.all(keepers.map((keeper) => keeper.stop()));
+      clearInterval(looking);
+      await Promise.all(kept.map(({ keeper }) => keeper.stop()));
+      await Promise.all(kept.map(({ leader }) => leader?.stop()));
     },
   };
 }
 
-function keep(core: Core, vault: Vault, workspace: Workspace, random: () => number): Keeper | undefined {
-  const { bot, credentials, tenantId, id } = workspace;
+async function takenNow({ db }: Core): Promise<Set<string>> {
+  const rows = await db.query<{ id: string }>('select id from workspaces where taken_at is not null');
+  return new Set(rows.map(({ id }) => id));
+}
+
+function keep(
+  core: Core,
+  { processId, random }: { processId: string; random(): number },
+  workspace: Workspace,
+  taken: Set<string>,
+): Kept | undefined {
+  const { bot, credentials, tenantId, id, name, botParts } = workspace;
   const { clock, log, db } = core;
   if (!bot.connect) return undefined;
   const connect = bot.connect.bind(bot);
-  const parts = {
-    clock,
-    log,
-    shared: sharedValues(db, vault, clock, tenantId, id),
-    baseUrl: workspace.baseUrl,
-    line: () => core.lines.of(id),
+  const isOnly = bot.abilities.connections === 'one';
+  const leader = isOnly ? new Leader({ db, clock, log, processId }, tenantId, `socket:${id}`) : undefined;
+  const tell = (does: (scene: Scene) => Promise<void>) => {
+    inScene(core, tenantId, does).catch((error: unknown) =>
+      log.error({ error, workspace: id }, 'nobody could be told of trouble with a connection'),
+    );
   };
-  return keepConnected({
-    name: `${bot.platform}/${workspace.name}`,
-    open: (ears) => connect(credentials, parts, ears),
-    heard: (delivery) => receiveFromPlatform(core, workspace, delivery),
-    onGap(fromMs, toMs) {
-      log.warn(
-        { workspace: id, from: new Date(fromMs), to: new Date(toMs) },
-        'nothing could be heard for a while',
-      );
+  const keeper = keepConnected(
+    {
+      name: `${bot.platform}/${name}`,
+      open: (ears) => openLine(core, id, (heard) => connect(credentials, botParts, heard), ears),
+      heard: (delivery) => receiveFromPlatform(core, workspace, delivery),
+      onGap(fromMs, toMs) {
+        log.warn({ workspace: id, from: new Date(fromMs), to: new Date(toMs) }, 'nothing could be heard');
+        tell((scene) => alertGap(scene, workspace, { fromMs, toMs }));
+      },
+      onTaken() {
+        taken.add(id);
+        tell((scene) => alertTaken(scene, workspace));
+      },
+      ...(leader && { leads: () => leader.leads() && !taken.has(id) }),
+      clock,
+      timers: systemTimers,
+      log,
+      random,
     },
-    clock,
-    timers: systemTimers,
-    log,
-    random,
+    { size: isOnly ? 1 : keeperSettings.size },
+  );
+  return { keeper, leader };
+}
+
+/** A connection that couriers can speak over for as long as it is open. */
+async function openLine(
+  { lines }: Core,
+  workspaceId: string,
+  connect: (ears: SocketEars) => Promise<Socket>,
+  ears: SocketEars,
+): Promise<Socket> {
+  let socket: Socket | undefined;
+  let closed = false;
+  socket = await connect({
+    ...ears,
+    closed(reason, why) {
+      closed = true;
+      if (socket) lines.delete(workspaceId, socket);
+      ears.closed(reason, why);
+    },
   });
+  if (!closed) lines.add(workspaceId, socket);
+  return socket;
 }

@@ -96,7 +96,7 @@ export async function openImdesk(parts: ImdeskParts): Promise<Imdesk> {
       if (service) services.set(channel, service);
     }
   }
-  const gateway = roles.has('gateway') ? await openGateway(core, vault, parts.random) : undefined;
+  const gateway = roles.has('gateway') ? await openGateway(core, parts) : undefined;
   let stopping = false;
   const app = createApp({
     core,

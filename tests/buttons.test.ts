@@ -8,12 +8,11 @@ const otherwise: Record<string, CommandName | 'customers' | 'not needed'> = {
   'draft.send': 'to',
   'draft.drop': 'not needed',
   'queue.claimNext': 'claim',
-  'conversation.offerTransfer': 'not needed',
-  'conversation.transfer': 'not needed',
+  'conversation.offerTransfer': 'transfer',
   'conversation.rate': 'customers',
 };
 /** Commands that carry words, which people type where they would press a button. */
-const typed: CommandName[] = ['note', 'ask', 'help'];
+const typed: CommandName[] = ['note', 'ask', 'help', 'quota'];
 
 async function operationsOnCards(): Promise<Set<string>> {
   const folder = new URL('../cards/templates/', import.meta.url);

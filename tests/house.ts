@@ -8,10 +8,10 @@ import { type Core, openCore } from '../core/core.js';
 import { type Logger, silent } from '../core/log.js';
 import { folderStore } from '../core/media/folder-store.js';
 import { Media } from '../core/media/media.js';
-import { addMember } from '../core/members/people.js';
+import { addIdentity, addMember } from '../core/members/people.js';
 import type { Role } from '../core/operations/operation.js';
 import { postgresWire, type Wire } from '../core/pipeline/hints.js';
-import type { ClickAnswer } from '../core/ports/bot.js';
+import type { Bot, BotAbilities, ClickAnswer, PlatformName } from '../core/ports/bot.js';
 import type { Inbound } from '../core/ports/inbound.js';
 import { receiveFromChannel, receiveFromPlatform } from '../core/receive.js';
 import { Vault } from '../core/secrets/vault.js';
@@ -25,6 +25,10 @@ export interface HouseOptions {
   members?: { name: string; role: Role; serves?: boolean; capacity?: number }[];
   /** Whether only those who serve the queue may see it. */
   confidential?: boolean;
+  /** Further platforms that the same members work on; each is paper that can do what it says. The first one is Feishu-like. */
+  elsewhere?: { platform: PlatformName; abilities: Partial<BotAbilities>; place?: 'group' | 'direct' }[];
+  /** The queue gives who waits to whoever has room. */
+  assigns?: boolean;
   /** How many processes share the work; each is a core of its own over the same database. */
   processes?: number;
   /** The first process receives and does nothing else. */
@@ -59,8 +63,8 @@ export async function openHouse(t: TestContext, options: HouseOptions = {}) {
     [tenantId, workspaceId, await seal('workspaces', 'credentials_sealed', workspaceId), now],
   );
   await db.query(
-    `insert into queues (tenant_id, id, name, confidential, created_at) values ($1, $2, '售后客服', $3, $4)`,
-    [tenantId, queueId, options.confidential ?? false, now],
+    `insert into queues (tenant_id, id, name, confidential, assigns, created_at) values ($1, $2, '售后客服', $3, $4, $5)`,
+    [tenantId, queueId, options.confidential ?? false, options.assigns ?? false, now],
   );
   const place = options.desk ?? 'direct';
   await db.query(
@@ -72,6 +76,28 @@ export async function openHouse(t: TestContext, options: HouseOptions = {}) {
      values ($1, $2, 'paper', '官网', $3, $4, $5)`,
     [tenantId, accountId, queueId, await seal('accounts', 'settings_sealed', accountId), now],
   );
+  const elsewhere = await Promise.all(
+    (options.elsewhere ?? []).map(async (one) => {
+      const id = ids.next();
+      await db.query(
+        `insert into workspaces (tenant_id, id, platform, name, address, app_id, base_url, transport, credentials_sealed, created_at)
+         values ($1, $2, $3, $3, $3, 'app', 'http://paper', 'http', $4, $5)`,
+        [tenantId, id, one.platform, await seal('workspaces', 'credentials_sealed', id), now],
+      );
+      await db.query(
+        'insert into desks (tenant_id, queue_id, workspace_id, place, chat) values ($1, $2, $3, $4, $5)',
+        [
+          tenantId,
+          queueId,
+          id,
+          one.place ?? 'direct',
+          one.place === 'group' ? `group-${one.platform}` : null,
+        ],
+      );
+      const paper = new Paper({ platform: one.platform, abilities: one.abilities });
+      return { platform: one.platform, id, paper };
+    }),
+  );
   const memberIds = new Map<string, string>();
   for (const member of options.members ?? [{ name: '林小满', role: 'agent' }]) {
     const id = ids.next();
@@ -80,6 +106,8 @@ export async function openHouse(t: TestContext, options: HouseOptions = {}) {
       { db, vault, clock },
       { tenantId, id, name: member.name, role: member.role, workspaceId, person: member.name },
     );
+    for (const { id: workspaceId } of elsewhere)
+      await addIdentity({ db, vault, clock }, { tenantId, id, workspaceId, person: member.name });
     if (member.capacity !== undefined) {
       await db.query('update members set capacity = $3 where tenant_id = $1 and id = $2', [
         tenantId,
@@ -116,7 +144,10 @@ export async function openHouse(t: TestContext, options: HouseOptions = {}) {
           linkLifeMs: 3_600_000,
         }),
         wire: options.hintless ? deafWire : postgresWire(db),
-        bots: new Map([['feishu', paper.bot]]),
+        bots: new Map<string, Bot>([
+          ['feishu', paper.bot],
+          ...elsewhere.map(({ platform, paper }) => [platform, paper.bot] as const),
+        ]),
         connectors: new Map([['paper', paper.connector]]),
         hostOf: channelHost,
         processId: `process-${index}`,
@@ -139,8 +170,9 @@ export async function openHouse(t: TestContext, options: HouseOptions = {}) {
     return `event-${made}`;
   };
 
-  async function fromStaff(events: Inbound[]) {
-    const workspace = await core().workspaces.byId(tenantId, workspaceId);
+  async function fromStaff(events: Inbound[], on?: PlatformName) {
+    const there = elsewhere.find(({ platform }) => platform === on)?.id ?? workspaceId;
+    const workspace = await core().workspaces.byId(tenantId, there);
     if (!workspace) throw new Error('the workspace of the house is gone');
     return receiveFromPlatform(core(), workspace, delivery(events));
   }
@@ -149,6 +181,9 @@ export async function openHouse(t: TestContext, options: HouseOptions = {}) {
     if (!account) throw new Error('the account of the house is gone');
     return receiveFromChannel(core(), account, delivery(events));
   }
+
+  const sentOn = (on?: PlatformName) =>
+    (elsewhere.find(({ platform }) => platform === on)?.paper ?? paper).toStaff;
 
   const house = {
     db,
@@ -196,7 +231,15 @@ export async function openHouse(t: TestContext, options: HouseOptions = {}) {
           .map(said),
     }),
 
-    member: (name: string) => ({
+    /** What was sent on another platform. */
+    on: (platform: PlatformName) => {
+      const found = elsewhere.find((one) => one.platform === platform);
+      if (!found) throw new Error(`the house has no ${platform}`);
+      return { paper: found.paper, workspaceId: found.id };
+    },
+
+    /** A member at work on a platform, if not the first. */
+    member: (name: string, on?: PlatformName) => ({
       name,
       async types(text: string, more: { quote?: string; thread?: string; at?: number } = {}) {
         const id = fresh();
@@ -205,34 +248,39 @@ export async function openHouse(t: TestContext, options: HouseOptions = {}) {
           : { id: `p2p-${name}`, kind: 'direct' as const, addressed: true };
         const quote = more.quote === undefined ? undefined : { id: more.quote };
         const at = more.at ?? clock.now();
-        await fromStaff([{ kind: 'message', id, sender: name, at, type: 'text', text, chat, quote }]);
+        await fromStaff([{ kind: 'message', id, sender: name, at, type: 'text', text, chat, quote }], on);
         return id;
       },
       async clicks(
         operation: string,
         args: Record<string, unknown>,
-        on?: string,
+        card?: string,
         id = fresh(),
+        edit?: string,
       ): Promise<ClickAnswer> {
-        const response = await fromStaff([
-          {
-            kind: 'click',
-            id,
-            sender: name,
-            at: clock.now(),
-            messageId: on,
-            operation,
-            arguments: args,
-            form: {},
-          },
-        ]);
+        const response = await fromStaff(
+          [
+            {
+              kind: 'click',
+              id,
+              sender: name,
+              at: clock.now(),
+              messageId: card,
+              edit,
+              operation,
+              arguments: args,
+              form: {},
+            },
+          ],
+          on,
+        );
         return clickAnswer(response.body);
       },
       /** What was sent to this member one to one. */
       received: () =>
-        paper.toStaff.filter(({ out }) => 'to' in out && out.to.kind === 'direct' && out.to.person === name),
+        sentOn(on).filter(({ out }) => 'to' in out && out.to.kind === 'direct' && out.to.person === name),
       heard: () =>
-        paper.toStaff
+        sentOn(on)
           .filter(({ out }) => 'to' in out && out.to.kind === 'direct' && out.to.person === name)
           .map(said),
     }),

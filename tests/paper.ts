@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { CardView } from '../core/cards/card.js';
-import type { Bot, BotAbilities, ClickAnswer } from '../core/ports/bot.js';
+import type { Bot, BotAbilities, ClickAnswer, DirectoryPerson, PlatformName } from '../core/ports/bot.js';
 import type { Connector } from '../core/ports/connector.js';
 import type { Certainty, Courier, Outgoing } from '../core/ports/courier.js';
 import { json } from '../core/ports/delivery.js';
@@ -17,6 +17,7 @@ export interface Arrived {
 export const paperAbilities: BotAbilities = {
   realm: 'paper',
   direct: true,
+  work: true,
   groups: 'everything',
   topics: true,
   hears: ['text', 'image', 'file', 'voice', 'video'],
@@ -49,17 +50,27 @@ export class Paper {
   after: (out: Outgoing, key: string) => Promise<void> = async () => {};
   /** How certain sends to customers and to staff are; redraws always may be repeated. */
   certainty: Certainty = { kind: 'keyed', lifeMs: 3_600_000 };
+  /** What each redraw was allowed by. */
+  readonly edits: (string | undefined)[] = [];
+  /** Longest text that may be made of several. */
+  mergesUpTo: number | undefined;
+  /** What the platform's directory knows of a person. */
+  directory: (id: string) => Promise<DirectoryPerson | undefined> = async () => undefined;
   private made = 0;
 
-  readonly bot: Bot = {
-    platform: 'feishu',
-    credentials: z.object({}),
-    abilities: { ...paperAbilities },
-    read: (delivery) => ({ verified: true, events: eventsIn(delivery.body), response: json(200, {}) }),
-    answerClick: (answer) => json(200, answer),
-    courier: () => this.courier(this.toStaff),
-    directory: () => ({ person: async () => undefined }),
-  };
+  readonly bot: Bot;
+
+  constructor(can: { platform?: PlatformName; abilities?: Partial<BotAbilities> } = {}) {
+    this.bot = {
+      platform: can.platform ?? 'feishu',
+      credentials: z.object({}),
+      abilities: { ...paperAbilities, ...can.abilities },
+      read: (delivery) => ({ verified: true, events: eventsIn(delivery.body), response: json(200, {}) }),
+      answerClick: (answer) => json(200, answer),
+      courier: () => this.courier(this.toStaff),
+      directory: () => ({ person: (id) => this.directory(id) }),
+    };
+  }
 
   readonly connector: Connector = {
     channel: 'paper',
@@ -75,7 +86,11 @@ export class Paper {
   };
 
   private courier(arrived: Arrived[]): Courier {
+    const paper = this;
     return {
+      get mergesUpTo() {
+        return paper.mergesUpTo;
+      },
       certainty: (out) => (out.kind === 'redraw' ? { kind: 'repeatable' } : this.certainty),
       limits: () => [],
       send: async (out, key) => {
@@ -84,9 +99,15 @@ export class Paper {
         const sent = known ?? { id: this.name(out), key, out };
         if (!known) arrived.push(sent);
         if (out.kind === 'card' || out.kind === 'redraw') this.cards.set(sent.id, out.card);
+        if (out.kind === 'redraw') this.edits.push(out.edit);
         await this.after(out, key);
         const isRoot = out.kind === 'card' && out.to.kind === 'chat';
-        return { messageId: sent.id, thread: isRoot ? `thread-of-${sent.id}` : undefined };
+        const isOnce = this.bot.abilities.cardEdits === 'once' && out.kind === 'card';
+        return {
+          messageId: sent.id,
+          thread: isRoot ? `thread-of-${sent.id}` : undefined,
+          edit: isOnce ? `edit-of-${sent.id}` : undefined,
+        };
       },
       fetchMedia: async () => ({ bytes: Buffer.from('a file from paper'), name: 'paper.txt' }),
     };

@@ -23,6 +23,7 @@ const feishu: Bot<FeishuCredentials> = {
   abilities: {
     realm: 'feishu',
     direct: true,
+    work: true,
     groups: 'everything',
     topics: true,
     hears: ['text', 'image', 'file', 'voice', 'video', 'location', 'other'],

@@ -44,7 +44,8 @@ export const cardData = {
     version: z.number(),
     code: z.string(),
     customer: z.string(),
-    state: z.enum(['active', 'closed']),
+    /** `moved`: somebody else has it now. */
+    state: z.enum(['active', 'moved', 'closed']),
     status: z.string(),
     profile: z.array(fact),
     brief: z.string(),
@@ -148,7 +149,6 @@ export const cardData = {
     state: z.enum(['open', 'done', 'gone']),
     status: z.string(),
     colleagues: z.array(option),
-    empty: z.string(),
   }),
   /** Something supervisors and admins should know. */
   alert: z.object({

@@ -5,6 +5,7 @@ import { contentWords } from '../conversations/words.js';
 import { text } from '../i18n/texts.js';
 import { formatTime, formatWaited } from '../i18n/time.js';
 import { memberById } from '../members/member.js';
+import type { Quota } from '../ports/bot.js';
 import type { Tenant } from '../tenant.js';
 import type { CardData, CardView } from './card.js';
 
@@ -13,13 +14,26 @@ export interface Looking {
   db: Reads;
   tenant: Tenant;
   now: number;
+  /** What a workspace's platform lets the enterprise have in a month; undefined where nothing is counted. */
+  quotaOf(workspaceId: string): Promise<Quota | undefined>;
 }
 
-/** A view, and the version of its subject that it shows. */
+/**
+ * A view, the version of its subject that it shows, and the phase: what can be decided on it. A customer's next words move
+ * the version; only another state or another owner moves the phase. Where a card can be changed but once it is changed
+ * for a new phase, and a form that was opened in an older phase is not sent.
+ */
 export interface Drawn {
   view: CardView;
+  /** 0: its subject has no version, and it is drawn whenever somebody asks for it. */
   version: number;
+  phase: string;
 }
+
+export const phaseOf = ({ state, epoch }: Conversation): string => `${state}:${epoch}`;
+
+/** Of cards that list or answer: whatever is pressed on them decides for itself. */
+export const timeless = 'timeless';
 
 type Line = CardData<'desk'>['recent'][number];
 type Urgency = CardData<'desk'>['urgency'];

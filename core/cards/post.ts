@@ -1,4 +1,4 @@
-import { destinationOf, type StaffPlace } from '../outbox/place.js';
+import { destinationOf, redrawingAt, type StaffPlace } from '../outbox/place.js';
 import type { Scene } from '../pipeline/scene.js';
 import type { CardName } from './card.js';
 
@@ -72,11 +72,12 @@ async function requestDrawings(
   where: 'id = $2' | 'subject = $2 and retired_at is null',
   value: string,
 ): Promise<void> {
-  const cards = await scene.tx.query<{ id: string; destination: string }>(
-    `select id, destination from cards where tenant_id = $1 and ${where}`,
+  const cards = await scene.tx.query<{ id: string; destination: string; posted: boolean }>(
+    `select id, destination, external_id is not null as posted from cards where tenant_id = $1 and ${where}`,
     [scene.tenant.id, value],
   );
   if (cards.length === 0) return;
+  const lines = cards.map((card) => lineOf(card));
   await scene.tx.query(
     `insert into outbox (tenant_id, destination, id, kind, body, card_id, created_at)
      select $1, destination, id, 'draw', '{}', card_id, $2
@@ -86,12 +87,16 @@ async function requestDrawings(
     [
       scene.tenant.id,
       new Date(scene.now),
-      cards.map((card) => card.destination),
+      lines,
       cards.map(() => scene.ids.next()),
       cards.map((card) => card.id),
     ],
   );
-  for (const { destination } of cards) {
-    scene.hints.push({ kind: 'destination', tenantId: scene.tenant.id, name: destination });
+  for (const name of new Set(lines)) {
+    scene.hints.push({ kind: 'destination', tenantId: scene.tenant.id, name });
   }
 }
+
+/** A card is posted among what is said at its place; from then on it is redrawn beside that. */
+export const lineOf = (card: { destination: string; posted: boolean }): string =>
+  card.posted ? redrawingAt(card.destination) : card.destination;

@@ -3,8 +3,19 @@ import { messageCount, messagesUntil } from '../conversations/transcript.js';
 import { customerById } from '../customers/customer.js';
 import { type Locale, text } from '../i18n/texts.js';
 import { formatTime } from '../i18n/time.js';
+import { colleaguesWithRoom } from '../members/load.js';
+import { memberById } from '../members/member.js';
 import { shorten } from '../text/shorten.js';
-import { closeOptions, type Drawn, type Looking, lineOf, ratingWords, statusOf, urgencyOf } from './look.js';
+import {
+  closeOptions,
+  type Drawn,
+  type Looking,
+  lineOf,
+  phaseOf,
+  ratingWords,
+  statusOf,
+  urgencyOf,
+} from './look.js';
 
 const recentLines = 6;
 /** At a desk words are there to choose by; whoever claims reads them whole. */
@@ -28,6 +39,7 @@ export async function deskView(looking: Looking, conversationId: string): Promis
   const summary = conversation.closeSummary;
   return {
     version: conversation.version,
+    phase: phaseOf(conversation),
     view: {
       template: 'desk',
       locale,
@@ -55,10 +67,16 @@ export async function deskView(looking: Looking, conversationId: string): Promis
   };
 }
 
-/** A conversation for its owner: who this is, what was said, what the robot made of it. */
-export async function briefView(looking: Looking, conversationId: string): Promise<Drawn | undefined> {
+/** A conversation for its owner: who this is, what was said, what the robot made of it. Who had it before sees who has it now. */
+export async function briefView(
+  looking: Looking,
+  conversationId: string,
+  memberId: string,
+): Promise<Drawn | undefined> {
   const conversation = await conversationById(looking.db, looking.tenant.id, conversationId);
-  if (!conversation || (conversation.state !== 'active' && conversation.state !== 'closed')) return undefined;
+  if (!conversation || conversation.state === 'robot') return undefined;
+  const isTheirs = conversation.state === 'active' && conversation.ownerId === memberId;
+  const state = conversation.state === 'closed' ? 'closed' : isTheirs ? 'active' : 'moved';
   const { db, tenant } = looking;
   const { locale } = tenant;
   const customer = await customerById(db, tenant.id, conversation.customerId);
@@ -73,6 +91,7 @@ export async function briefView(looking: Looking, conversationId: string): Promi
   const page = customer?.profile.page;
   return {
     version: conversation.version,
+    phase: phaseOf(conversation),
     view: {
       template: 'brief',
       locale,
@@ -86,7 +105,7 @@ export async function briefView(looking: Looking, conversationId: string): Promi
         version: conversation.version,
         code: conversation.code ?? '',
         customer: name,
-        state: conversation.state,
+        state,
         status,
         profile: [
           { label: text(locale, 'card.label.channel'), value: await channelName(looking, conversation) },
@@ -103,6 +122,75 @@ export async function briefView(looking: Looking, conversationId: string): Promi
       },
     },
   };
+}
+
+const colleaguesShown = 20;
+
+/** Who could take a conversation, for its owner. */
+export async function transferView(
+  looking: Looking,
+  conversationId: string,
+  memberId: string,
+): Promise<Drawn | undefined> {
+  const { db, tenant } = looking;
+  const { locale } = tenant;
+  const conversation = await conversationById(db, tenant.id, conversationId);
+  if (!conversation) return undefined;
+  const customer = await customerById(db, tenant.id, conversation.customerId);
+  const isOpen = conversation.state === 'active' && conversation.ownerId === memberId;
+  const colleagues = isOpen
+    ? (await colleaguesWithRoom(db, tenant.id, conversation.queueId, colleaguesShown)).filter(
+        ({ id }) => id !== memberId,
+      )
+    : [];
+  const owner = conversation.ownerId && (await memberById(db, tenant.id, conversation.ownerId));
+  const { state, status } = transferStatus(
+    locale,
+    isOpen,
+    colleagues.length,
+    conversation,
+    owner || undefined,
+  );
+  const name = customer?.name ?? '';
+  const code = conversation.code ?? '';
+  return {
+    version: conversation.version,
+    phase: phaseOf(conversation),
+    view: {
+      template: 'transfer',
+      locale,
+      plain: [
+        `${text(locale, 'card.transferTitle')} ${code} ${name}`,
+        status || text(locale, 'command.transfer.usage'),
+        ...colleagues.map((one) => one.name),
+      ].join('\n'),
+      data: {
+        conversation: conversation.id,
+        code,
+        customer: name,
+        state,
+        status,
+        colleagues: colleagues.map(({ id, name, load, capacity }) => ({
+          value: id,
+          label: text(locale, 'card.colleagueLoad', { name, count: load, capacity }),
+        })),
+      },
+    },
+  };
+}
+
+function transferStatus(
+  locale: Locale,
+  isTheirs: boolean,
+  choices: number,
+  { state }: Conversation,
+  owner: { name: string } | undefined,
+): { state: 'open' | 'done' | 'gone'; status: string } {
+  if (isTheirs && choices > 0) return { state: 'open', status: '' };
+  if (isTheirs) return { state: 'gone', status: text(locale, 'card.transferNobody') };
+  if (state === 'active' && owner)
+    return { state: 'done', status: text(locale, 'card.transferDone', { name: owner.name }) };
+  return { state: 'gone', status: text(locale, 'card.transferGone') };
 }
 
 async function linesUntil(looking: Looking, { id }: Conversation, until: number, limit: number) {

@@ -15,8 +15,8 @@ import { draftById } from '../members/draft.js';
 import { memberById } from '../members/member.js';
 import type { Operations } from '../operations/registry.js';
 import type { RobotReply } from '../pipeline/entry.js';
-import { queuesFor } from '../queues/queue.js';
-import { type Drawn, type Looking, urgencyOf } from './look.js';
+import { queueById, queuesFor } from '../queues/queue.js';
+import { type Drawn, type Looking, timeless, urgencyOf } from './look.js';
 
 const rowsMax = 10;
 
@@ -45,6 +45,7 @@ export async function queueView(looking: Looking, memberId: string): Promise<Dra
   const empty = text(locale, 'card.queueEmpty');
   return {
     version,
+    phase: timeless,
     view: {
       template: 'queue',
       locale,
@@ -54,6 +55,55 @@ export async function queueView(looking: Looking, memberId: string): Promise<Dra
         ...(total === 0 ? [empty] : []),
       ].join('\n'),
       data: { title, total, rows, omitted: total - rows.length, empty },
+    },
+  };
+}
+
+/** Who waits in one queue, for everybody at its desk. `renewed`: a newer card has taken this one's place. */
+export async function waitingView(
+  looking: Looking,
+  queueId: string,
+  renewed: boolean,
+): Promise<Drawn | undefined> {
+  const { db, tenant, now } = looking;
+  const { locale } = tenant;
+  const queue = await queueById(db, tenant.id, queueId);
+  if (!queue) return undefined;
+  const waiting = await waitingConversations(db, tenant.id, [queueId], rowsMax);
+  const total = await waitingCount(db, tenant.id, [queueId]);
+  const state = renewed ? 'renewed' : total > 0 ? 'open' : 'done';
+  const rows = (await rowsOf(looking, waiting)).map(({ of, ...row }) => ({
+    ...row,
+    detail: text(locale, 'card.waitedFor', { waited: formatWaited(now - (of.waitingSince ?? now), locale) }),
+  }));
+  const longest = formatWaited(now - (waiting[0]?.waitingSince ?? now), locale);
+  const title = total > 0 ? text(locale, 'card.waitingTitle', { total }) : text(locale, 'card.waitingDone');
+  const status = {
+    open: text(locale, 'card.waitingStatus', { waited: longest }),
+    done: text(locale, 'card.waitingDone'),
+    renewed: text(locale, 'card.waitingRenewed'),
+  }[state];
+  return {
+    version: 0,
+    phase: state,
+    view: {
+      template: 'waiting',
+      locale,
+      plain: [
+        `${queue.name} · ${title}`,
+        ...rows.map((row) => `${row.code} ${row.customer} · ${row.detail}`),
+        ...(state === 'open' ? [text(locale, 'command.howToClaim')] : []),
+      ].join('\n'),
+      data: {
+        queue: queue.name,
+        title,
+        state,
+        total,
+        urgency: waiting[0] ? urgencyOf(waiting[0], now) : 'calm',
+        status,
+        rows,
+        omitted: total - rows.length,
+      },
     },
   };
 }
@@ -78,6 +128,7 @@ export async function mineView(looking: Looking, memberId: string): Promise<Draw
   const empty = text(locale, 'card.mineEmpty');
   return {
     version,
+    phase: timeless,
     view: {
       template: 'mine',
       locale,
@@ -136,6 +187,7 @@ export async function chooseView(looking: Looking, draftId: string): Promise<Dra
       : text(locale, 'card.chooseTitle');
   return {
     version: draft.settled ? 2 : 1,
+    phase: draft.settled ? 'settled' : 'open',
     view: {
       template: 'choose',
       locale,
@@ -169,6 +221,7 @@ export function answerView({ tenant }: Looking, data: { question: string; reply:
     found && reply.content.type === 'text' ? reply.content.text : text(locale, 'card.answerNotFound');
   return {
     version,
+    phase: timeless,
     view: {
       template: 'answer',
       locale,
@@ -208,6 +261,7 @@ export async function helpView(
   const title = text(locale, 'command.helpTitle');
   return {
     version,
+    phase: timeless,
     view: {
       template: 'help',
       locale,

@@ -3,14 +3,18 @@ import type { Operations } from '../operations/registry.js';
 import type { RobotReply } from '../pipeline/entry.js';
 import type { CardName } from './card.js';
 import type { Drawn, Looking } from './look.js';
-import { briefView, deskView } from './view-conversation.js';
-import { answerView, chooseView, helpView, mineView, queueView } from './view-member.js';
+import { alertSchema, alertView } from './view-alert.js';
+import { briefView, deskView, transferView } from './view-conversation.js';
+import { answerView, chooseView, helpView, mineView, queueView, waitingView } from './view-member.js';
+import { quotaView } from './view-quota.js';
 
 /** A card as it is kept: a template over a subject. */
 export interface CardRow {
   template: CardName;
   /** `conversation:<id>`, `member:<id>` or `draft:<id>`. */
   subject: string;
+  /** 'desk', or `member:<id>`. */
+  audience: string;
   data: unknown;
 }
 
@@ -18,6 +22,11 @@ const answerData = z.object({
   question: z.string(),
   reply: z.custom<RobotReply>((value) => typeof value === 'object'),
 });
+
+const waitingData = z.object({ renewed: z.boolean().default(false) });
+
+/** Whose a card is, of those that are for one member. */
+const memberOf = ({ audience }: CardRow): string => audience.replace(/^member:/, '');
 
 /** The card as it should be seen now. Undefined: there is nothing (any more) to show. */
 export async function viewOf(
@@ -30,7 +39,7 @@ export async function viewOf(
     case 'desk':
       return deskView(looking, id);
     case 'brief':
-      return briefView(looking, id);
+      return briefView(looking, id, memberOf(card));
     case 'queue':
       return queueView(looking, id);
     case 'mine':
@@ -42,9 +51,13 @@ export async function viewOf(
     case 'help':
       return helpView(looking, operations, id);
     case 'waiting':
+      return waitingView(looking, id, waitingData.parse(card.data).renewed);
     case 'transfer':
+      return transferView(looking, id, memberOf(card));
     case 'alert':
+      return alertView(looking, alertSchema.parse(card.data));
     case 'quota':
+      return quotaView(looking);
     case 'rating':
       return undefined;
   }

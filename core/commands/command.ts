@@ -4,15 +4,24 @@ import {
   activeConversationsOf,
   type Conversation,
   conversationByCode,
-  waitingConversations,
 } from '../conversations/conversation.js';
 import { type Locale, locales, text } from '../i18n/texts.js';
 import type { Member } from '../members/member.js';
 import { targetOf } from '../members/target.js';
 import type { Scene } from '../pipeline/scene.js';
-import { queuesFor } from '../queues/queue.js';
 
-export const commandNames = ['claim', 'to', 'note', 'close', 'queue', 'mine', 'ask', 'help'] as const;
+export const commandNames = [
+  'claim',
+  'to',
+  'note',
+  'transfer',
+  'close',
+  'queue',
+  'mine',
+  'ask',
+  'quota',
+  'help',
+] as const;
 export type CommandName = (typeof commandNames)[number];
 
 /** Where a command was typed, and by whom. */
@@ -39,8 +48,8 @@ export const commands: Record<CommandName, Command> = {
   claim: {
     operation: 'conversation.claim',
     async read(words, typist) {
-      const found = words ? await named(words, typist) : (typist.here ?? (await nextWaiting(typist)));
-      if (found === undefined) return say(typist, 'command.nobodyWaiting');
+      const found = words ? await named(words, typist) : typist.here;
+      if (!found) return { operation: 'queue.claimNext', input: {} };
       return 'say' in found ? found : { operation: this.operation, input: { conversation: found.id } };
     },
   },
@@ -67,6 +76,23 @@ export const commands: Record<CommandName, Command> = {
       return { operation: this.operation, input: saying(found, said, typist) };
     },
   },
+  transfer: {
+    operation: 'conversation.transfer',
+    async read(words, typist) {
+      const [first, rest] = firstWord(words);
+      const byCode = looksLikeCode(first);
+      const found = byCode ? await named(first, typist) : await surelyCurrent(typist);
+      if ('say' in found) return found;
+      const [name, said] = firstWord(byCode ? rest : words);
+      if (!name) return { operation: 'conversation.offerTransfer', input: { conversation: found.id } };
+      const to = await colleague(name, found, typist);
+      if ('say' in to) return to;
+      return {
+        operation: this.operation,
+        input: { conversation: found.id, to: to.id, words: said || undefined },
+      };
+    },
+  },
   close: {
     operation: 'conversation.close',
     async read(words, typist) {
@@ -88,6 +114,7 @@ export const commands: Record<CommandName, Command> = {
       return words ? { operation: this.operation, input: { question: words } } : usage(typist, 'ask');
     },
   },
+  quota: { operation: 'workspace.quota', read: async () => ({ operation: 'workspace.quota', input: {} }) },
   help: { operation: 'member.help', read: async () => ({ operation: 'member.help', input: {} }) },
 };
 
@@ -102,7 +129,7 @@ const saying = (conversation: Conversation, words: string, typist: Typist) => ({
   appearance: typist.appearance,
 });
 
-type Plain = 'command.nobodyWaiting' | 'command.noConversation' | 'command.whichConversation';
+type Plain = 'command.noConversation' | 'command.whichConversation';
 const say = ({ scene }: Typist, key: Plain): { say: string } => ({ say: text(scene.tenant.locale, key) });
 
 function usage({ scene }: Typist, name: CommandName): Meaning {
@@ -115,15 +142,22 @@ async function named(code: string, { scene }: Typist): Promise<Conversation | { 
   return found ?? { say: text(scene.tenant.locale, 'command.unknownConversation', { code }) };
 }
 
-async function nextWaiting({ scene, member }: Typist): Promise<Conversation | undefined> {
-  const serving = (await queuesFor(scene.tx, scene.tenant.id, member.id)).filter((queue) => queue.serves);
-  const waiting = await waitingConversations(
-    scene.tx,
-    scene.tenant.id,
-    serving.map((queue) => queue.id),
-    1,
+/** Whoever has that name and serves the conversation's queue; never a guess between two. */
+async function colleague(
+  name: string,
+  { queueId }: Conversation,
+  { scene }: Typist,
+): Promise<{ id: string } | { say: string }> {
+  const found = await scene.tx.query<{ id: string }>(
+    `select m.id from members m
+       join queue_members q on q.tenant_id = m.tenant_id and q.member_id = m.id and q.queue_id = $2
+      where m.tenant_id = $1 and lower(m.name) = lower($3) and m.departed_at is null`,
+    [scene.tenant.id, queueId, name.replace(/^@/, '')],
   );
-  return waiting[0];
+  const [one, other] = found;
+  if (one && !other) return one;
+  const key = one ? 'command.severalColleagues' : 'command.unknownColleague';
+  return { say: text(scene.tenant.locale, key, { name }) };
 }
 
 /** The topic's conversation, or the one the member is turned to, or their only one; never a guess between several. */

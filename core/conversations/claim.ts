@@ -2,17 +2,31 @@ import { z } from 'zod';
 import { postCard } from '../cards/post.js';
 import { customerName } from '../customers/customer.js';
 import { text } from '../i18n/texts.js';
-import { memberById } from '../members/member.js';
+import { takeTurnOf } from '../members/load.js';
+import { memberById, setFocus } from '../members/member.js';
 import { type Call, done, type Outcome, operation, refuse } from '../operations/operation.js';
+import { identityMailbox } from '../pipeline/entry.js';
+import { forward } from '../pipeline/scene.js';
 import { maySee, queuesFor } from '../queues/queue.js';
-import { type Conversation, change, conversationById, subjectOf } from './conversation.js';
+import {
+  type Conversation,
+  change,
+  conversationById,
+  type Reads,
+  subjectOf,
+  waitingConversations,
+} from './conversation.js';
 import { sayToCustomer } from './transcript.js';
 import { workplaceOf } from './workplace.js';
 
 /** Takes a waiting conversation. Exactly one wins: calls are handled one by one in the conversation's mailbox. */
 export const claim = operation({
   name: 'conversation.claim',
-  input: z.object({ conversation: z.uuid() }),
+  input: z.object({
+    conversation: z.uuid(),
+    /** Somebody quicker has it: then whoever waits next. */
+    orNext: z.boolean().default(false),
+  }),
   who: ['agent', 'supervisor', 'admin'],
   conversation: (input) => input.conversation,
   focuses: true,
@@ -21,6 +35,7 @@ export const claim = operation({
     const locale = scene.tenant.locale;
     const conversation = await conversationById(scene.tx, scene.tenant.id, input.conversation);
     if (!conversation || !caller) return refuse(text(locale, 'error.conversationNotFound'));
+    if (input.orNext && conversation.state !== 'waiting' && (await passToNext(call))) return undefined;
     const refusal = await whyNot(call, conversation);
     if (refusal) return refusal;
 
@@ -40,7 +55,7 @@ export const claim = operation({
       author: { kind: 'system' },
       content: { type: 'text', text: text(locale, 'conversation.agentJoined', { agent: caller.name }) },
     });
-    const work = await workplaceOf(scene.tx, scene.tenant.id, claimed, caller.id);
+    const work = await workplaceOf(scene, claimed, caller.id);
     const { origin } = call.invocation;
     // Who claims by typing wants to read on where they typed, even if the work has a topic of its own.
     const place = origin.kind === 'typed' ? origin.place : work;
@@ -62,6 +77,43 @@ export const claim = operation({
   },
 });
 
+/** Takes whoever has waited longest in the caller's queues. */
+export const claimNext = operation({
+  name: 'queue.claimNext',
+  input: z.object({}),
+  who: ['agent', 'supervisor', 'admin'],
+  async run(_, call) {
+    return (await passToNext(call)) ? undefined : refuse(text(call.scene.tenant.locale, 'error.nobodyWaits'));
+  },
+});
+
+/** Passes a call on to the conversation that has waited longest, turning the caller to it. False: nobody waits. */
+async function passToNext({ scene, caller, invocation }: Call): Promise<boolean> {
+  const next = caller && (await nextWaitingFor(scene.tx, scene.tenant.id, caller.id));
+  if (!next) return false;
+  await setFocus(scene.tx, scene.tenant.id, caller.id, next.id, invocation.at);
+  await forward(scene, identityMailbox(next.identityId), {
+    kind: 'invoke',
+    invocation: {
+      ...invocation,
+      operation: claim.name,
+      input: { conversation: next.id, orNext: true },
+    },
+  });
+  return true;
+}
+
+/** The one who has waited longest in the queues that a member serves. */
+export async function nextWaitingFor(
+  db: Reads,
+  tenantId: string,
+  memberId: string,
+): Promise<Conversation | undefined> {
+  const serving = (await queuesFor(db, tenantId, memberId)).filter((queue) => queue.serves);
+  const ids = serving.map((queue) => queue.id);
+  return (await waitingConversations(db, tenantId, ids, 1))[0];
+}
+
 async function whyNot({ scene, caller }: Call, conversation: Conversation): Promise<Outcome | undefined> {
   const locale = scene.tenant.locale;
   if (!caller) return refuse(text(locale, 'error.notMember'));
@@ -77,19 +129,7 @@ async function whyNot({ scene, caller }: Call, conversation: Conversation): Prom
     return refuse(text(locale, 'error.claimedBy', { name: owner?.name ?? '' }));
   }
   if (conversation.state !== 'waiting') return refuse(text(locale, 'error.notWaiting'));
-  return whyFull(scene, caller.id);
-}
-
-/** Locks the member, so that two claims of one person in two conversations count each other. Load is counted, never kept. */
-async function whyFull(scene: Call['scene'], memberId: string): Promise<Outcome | undefined> {
-  const [row] = await scene.tx.query<{ capacity: number }>(
-    'select capacity from members where tenant_id = $1 and id = $2 for no key update',
-    [scene.tenant.id, memberId],
-  );
-  const [load] = await scene.tx.query<{ count: number }>(
-    `select count(*)::int as count from conversations where tenant_id = $1 and owner_id = $2 and state = 'active'`,
-    [scene.tenant.id, memberId],
-  );
-  if (!row || !load || load.count < row.capacity) return undefined;
-  return refuse(text(scene.tenant.locale, 'error.full', { limit: row.capacity }));
+  if (await takeTurnOf(scene, caller.id)) return undefined;
+  const limit = (await memberById(scene.tx, scene.tenant.id, caller.id))?.capacity ?? 0;
+  return refuse(text(locale, 'error.full', { limit }));
 }

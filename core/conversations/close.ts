@@ -3,6 +3,7 @@ import { customerName } from '../customers/customer.js';
 import { text } from '../i18n/texts.js';
 import { memberById } from '../members/member.js';
 import { done, operation, refuse } from '../operations/operation.js';
+import { assignNextTo } from '../queues/assign.js';
 import { maySee, queuesFor } from '../queues/queue.js';
 import { restCode } from './codes.js';
 import { change, conversationById } from './conversation.js';
@@ -51,6 +52,7 @@ export const close = operation({
       { kind: 'conversation.closed', actor: caller.id, data: { reason: input.reason } },
     );
     await restCode(scene, closed.id);
+    if (conversation.ownerId !== undefined) await assignNextTo(scene, conversation.ownerId);
     const author = { kind: 'system' } as const;
     await sayToCustomer(scene, closed, {
       author,

@@ -28,6 +28,7 @@ async function deskOfCodes(t: TestContext) {
     now: clock.now(),
     ids: idsFrom(clock),
     hints: [],
+    platforms: new Map(),
   });
   const tenant = await tenantOf(db);
   const give = (conversation: string, to = tenant) =>

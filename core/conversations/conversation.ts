@@ -1,6 +1,7 @@
 import { redrawCards } from '../cards/post.js';
 import { happened, type Scene } from '../pipeline/scene.js';
 import type { News } from '../ports/connector.js';
+import { refreshNotices } from '../queues/notice.js';
 import type { Transaction } from '../storage/database.js';
 
 /** robot: the robot answers · waiting: in its queue · active: an agent owns it · closed. */
@@ -229,6 +230,8 @@ export async function change(
   if (!row) throw new Error(`Conversation ${conversation.id} does not exist`);
   if (event) await happened(scene, { ...event, subject: subjectOf(conversation.id) });
   await redrawCards(scene, subjectOf(conversation.id));
+  if ((conversation.state === 'waiting') !== (row.state === 'waiting'))
+    await refreshNotices(scene, row.queue_id);
   news(scene, conversation, 'standing');
   return fromRow(row);
 }

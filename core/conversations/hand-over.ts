@@ -1,6 +1,8 @@
 import { text } from '../i18n/texts.js';
+import { memberById } from '../members/member.js';
 import { identityMailbox } from '../pipeline/entry.js';
 import { type Scene, setTimer } from '../pipeline/scene.js';
+import { assign } from '../queues/assign.js';
 import { giveCode } from './codes.js';
 import { type Conversation, change, conversationById, type Reads } from './conversation.js';
 import { sayToCustomer } from './transcript.js';
@@ -41,9 +43,51 @@ export async function handOver(
           : text(scene.tenant.locale, 'robot.handOverStarted', { place }),
     },
   });
+  await beginWaiting(scene, waiting);
+  return waiting;
+}
+
+/**
+ * From an owner who can't go on back to the queue, ahead of those who came later: the customer's wait began when they last
+ * wrote without an answer.
+ */
+async function handBack(scene: Scene, conversation: Conversation): Promise<void> {
+  const owner = conversation.ownerId && (await memberById(scene.tx, scene.tenant.id, conversation.ownerId));
+  const unanswered = (conversation.customerWroteAt ?? 0) > (conversation.ownerWroteAt ?? 0);
+  const waiting = await change(
+    scene,
+    conversation,
+    {
+      state: 'waiting',
+      ownerId: null,
+      epoch: conversation.epoch + 1,
+      waitingSince: unanswered ? (conversation.customerWroteAt ?? scene.now) : scene.now,
+    },
+    { kind: 'conversation.handedBack', data: { from: conversation.ownerId } },
+  );
+  const place = await placeInQueue(scene.tx, scene.tenant.id, waiting);
+  const agent = owner ? owner.name : '';
+  await sayToCustomer(scene, waiting, {
+    author: { kind: 'system' },
+    content: { type: 'text', text: text(scene.tenant.locale, 'conversation.waitingAgain', { agent, place }) },
+  });
+  await beginWaiting(scene, waiting);
+}
+
+/** Its owner has left. If somebody else has it by now, nothing is to be done. */
+export async function ownerless(
+  scene: Scene,
+  { conversationId, memberId }: { conversationId: string; memberId: string },
+): Promise<void> {
+  const conversation = await conversationById(scene.tx, scene.tenant.id, conversationId);
+  if (conversation?.state === 'active' && conversation.ownerId === memberId)
+    await handBack(scene, conversation);
+}
+
+async function beginWaiting(scene: Scene, waiting: Conversation): Promise<void> {
   await showAtDesks(scene, waiting);
   await watchWaiting(scene, waiting);
-  return waiting;
+  await assign(scene, waiting);
 }
 
 const minuteMs = 60_000;
@@ -62,8 +106,7 @@ export async function stillWaiting(scene: Scene, conversationId: string): Promis
   if (conversation?.state !== 'waiting') return;
   const waiting = await change(scene, conversation, {});
   // A card that was refused, recalled or lost with its chat is posted anew.
-  await showAtDesks(scene, waiting);
-  await watchWaiting(scene, waiting);
+  await beginWaiting(scene, waiting);
 }
 
 /** 1 is next. */

@@ -23,7 +23,7 @@ export async function undelivered(
     { kind: `message.${entry.fate}`, data: { messageId: message.id, reason: entry.reason } },
   );
   if (conversation.ownerId === undefined) return;
-  const to = await workplaceOf(scene.tx, scene.tenant.id, conversation, conversation.ownerId);
+  const to = await workplaceOf(scene, conversation, conversation.ownerId);
   if (!to) return;
   const words = contentWords(locale, message.content);
   const what =

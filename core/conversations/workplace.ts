@@ -2,9 +2,10 @@ import { keepCard } from '../cards/post.js';
 import type { Origin } from '../operations/operation.js';
 import { enqueue } from '../outbox/enqueue.js';
 import { destinationOf, type StaffPlace } from '../outbox/place.js';
-import type { Scene } from '../pipeline/scene.js';
+import type { Platforms, Scene } from '../pipeline/scene.js';
+import { keepNotice } from '../queues/notice.js';
 import { desksOf, staffOf } from '../queues/queue.js';
-import { type Conversation, type Reads, subjectOf } from './conversation.js';
+import { type Conversation, subjectOf } from './conversation.js';
 import type { CustomerMessage, Note } from './message.js';
 
 /** Shows a waiting conversation at every desk of its queue: in a topic of its own, in the group, or to each agent. */
@@ -12,7 +13,9 @@ export async function showAtDesks(scene: Scene, conversation: Conversation): Pro
   const card = { subject: subjectOf(conversation.id), template: 'desk' } as const;
   for (const desk of await desksOf(scene.tx, scene.tenant.id, conversation.queueId)) {
     const { workspaceId } = desk;
-    if (desk.place === 'topic') {
+    if (scene.platforms.get(desk.platform)?.abilities.desk === 'queue') {
+      await keepNotice(scene, conversation.queueId, desk);
+    } else if (desk.place === 'topic') {
       const place: StaffPlace = { kind: 'topic', workspaceId, conversationId: conversation.id };
       await keepCard(scene, { ...card, audience: 'desk', place });
     } else if (desk.place === 'group' && desk.chat !== undefined) {
@@ -31,31 +34,48 @@ export async function showAtDesks(scene: Scene, conversation: Conversation): Pro
 }
 
 /**
- * Where a member works on a conversation: in its topic where their workspace shows the queue in topics and lets the bot
- * hear them there, else one to one; one to one too where the platform refused to begin the topic. Undefined: they can't be reached on any platform.
+ * Where a member works on a conversation, in the workspace they were last at work in: in its topic where that workspace
+ * shows the queue in topics and lets the bot hear them there, else one to one; one to one too where the platform refused
+ * to begin the topic. Undefined: they can't be reached on any platform.
  */
 export async function workplaceOf(
-  db: Reads,
-  tenantId: string,
+  scene: Scene,
   conversation: Conversation,
   memberId: string,
 ): Promise<StaffPlace | undefined> {
-  const [row] = await db.query<{ workspace_id: string; in_topic: boolean }>(
+  const [row] = await scene.tx.query<{ workspace_id: string; in_topic: boolean }>(
     `select i.workspace_id, d.place = 'topic' and w.hears_groups and not exists (
               select 1 from cards r where r.tenant_id = i.tenant_id and r.subject = $4 and r.workspace_id = i.workspace_id
                  and r.template = 'desk' and r.retired_at is not null and r.external_id is null) as in_topic
        from member_identities i
-       join workspaces w on w.tenant_id = i.tenant_id and w.id = i.workspace_id
+       join members m on m.tenant_id = i.tenant_id and m.id = i.member_id
+       join workspaces w on w.tenant_id = i.tenant_id and w.id = i.workspace_id and w.platform = any($5)
        left join desks d on d.tenant_id = i.tenant_id and d.workspace_id = i.workspace_id and d.queue_id = $3
-      where i.tenant_id = $1 and i.member_id = $2
-      order by d.place is null, d.place = 'direct', i.workspace_id limit 1`,
-    [tenantId, memberId, conversation.queueId, subjectOf(conversation.id)],
+      where i.tenant_id = $1 and i.member_id = $2 and i.left_at is null
+      order by i.workspace_id is distinct from m.workspace_id, d.place is null, d.place = 'direct', i.workspace_id limit 1`,
+    [scene.tenant.id, memberId, conversation.queueId, subjectOf(conversation.id), workable(scene.platforms)],
   );
   if (!row) return undefined;
   return row.in_topic
     ? { kind: 'topic', workspaceId: row.workspace_id, conversationId: conversation.id }
     : { kind: 'direct', workspaceId: row.workspace_id, memberId };
 }
+
+/** Where a member is told what concerns no conversation: one to one, in the workspace they were last at work in. */
+export async function homeOf(scene: Scene, memberId: string): Promise<StaffPlace | undefined> {
+  const [row] = await scene.tx.query<{ workspace_id: string }>(
+    `select i.workspace_id from member_identities i
+       join members m on m.tenant_id = i.tenant_id and m.id = i.member_id
+       join workspaces w on w.tenant_id = i.tenant_id and w.id = i.workspace_id and w.platform = any($3)
+      where i.tenant_id = $1 and i.member_id = $2 and i.left_at is null
+      order by i.workspace_id is distinct from m.workspace_id, i.workspace_id limit 1`,
+    [scene.tenant.id, memberId, workable(scene.platforms)],
+  );
+  return row && { kind: 'direct', workspaceId: row.workspace_id, memberId };
+}
+
+const workable = (platforms: Platforms): string[] =>
+  [...platforms].filter(([, { abilities }]) => abilities.work).map(([name]) => name);
 
 /** Shows its owner what was said, unless it was said `where` they read; while nobody owns the conversation, its card does. */
 export async function relayToOwner(
@@ -65,7 +85,7 @@ export async function relayToOwner(
   where?: StaffPlace,
 ): Promise<void> {
   if (conversation.state !== 'active' || conversation.ownerId === undefined) return;
-  const to = await workplaceOf(scene.tx, scene.tenant.id, conversation, conversation.ownerId);
+  const to = await workplaceOf(scene, conversation, conversation.ownerId);
   const isThere = to && where && destinationOf(to) === destinationOf(where);
   if (to && !isThere) await enqueue(scene, { kind: 'relay', to, message });
 }
@@ -78,6 +98,6 @@ export async function relayToTopic(
   origin: Origin,
 ): Promise<void> {
   if (origin.kind !== 'typed' || origin.place.kind === 'topic' || conversation.ownerId === undefined) return;
-  const to = await workplaceOf(scene.tx, scene.tenant.id, conversation, conversation.ownerId);
+  const to = await workplaceOf(scene, conversation, conversation.ownerId);
   if (to?.kind === 'topic') await enqueue(scene, { kind: 'relay', to, message });
 }

@@ -1,3 +1,4 @@
+import { alert } from './en/alert.js';
 import { card } from './en/card.js';
 import { command } from './en/command.js';
 import { conversation } from './en/conversation.js';
@@ -8,6 +9,6 @@ import { time } from './en/time.js';
 import type { Translation } from './translation.js';
 import type { zhCN } from './zh-CN.js';
 
-export const en = { card, command, conversation, error, rating, robot, time } satisfies {
+export const en = { alert, card, command, conversation, error, rating, robot, time } satisfies {
   [Area in keyof typeof zhCN]: Translation<(typeof zhCN)[Area]>;
 };

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { postCard } from '../cards/post.js';
+import { type Locale, text } from '../i18n/texts.js';
 import { done, operation } from '../operations/operation.js';
 import { originPlace } from '../operations/origin.js';
+import { enqueue } from '../outbox/enqueue.js';
 import type { StaffPlace } from '../outbox/place.js';
 import { memberMailbox, type RobotReply } from '../pipeline/entry.js';
 import { ask, type Scene } from '../pipeline/scene.js';
@@ -31,11 +33,32 @@ export async function showAnswer(
   memberId: string,
   result: { place: StaffPlace; question: string; reply: RobotReply },
 ): Promise<void> {
+  const { place, question, reply } = result;
+  if (await isStreamed(scene, place)) {
+    await enqueue(scene, { kind: 'tell', to: place, text: answerInWords(scene.tenant.locale, reply) });
+    return;
+  }
   await postCard(scene, {
     subject: `member:${memberId}`,
     template: 'answer',
     audience: `member:${memberId}`,
-    place: result.place,
-    data: { question: result.question, reply: result.reply },
+    place,
+    data: { question, reply },
   });
+}
+
+/** Where an answer grows before its reader's eyes, it is words and no card. */
+async function isStreamed(scene: Scene, { workspaceId }: StaffPlace): Promise<boolean> {
+  const [workspace] = await scene.tx.query<{ platform: string }>(
+    'select platform from workspaces where tenant_id = $1 and id = $2',
+    [scene.tenant.id, workspaceId],
+  );
+  return scene.platforms.get(workspace?.platform ?? '')?.abilities.streaming ?? false;
+}
+
+function answerInWords(locale: Locale, reply: RobotReply): string {
+  if (reply.kind === 'answer' && reply.content.type === 'text')
+    return `${reply.content.text}\n\n${text(locale, 'card.label.source')}：${reply.question}`;
+  const others = reply.kind === 'unsure' ? reply.suggestions.map((one) => `· ${one}`) : [];
+  return [text(locale, 'card.answerNotFound'), ...others].join('\n');
 }

@@ -1,7 +1,11 @@
 import { type CardRow, viewOf } from '../cards/view.js';
 import type { Core } from '../core.js';
 import { text } from '../i18n/texts.js';
+import type { Outcome } from '../operations/operation.js';
+import { enqueue } from '../outbox/enqueue.js';
+import { redrawingAt } from '../outbox/place.js';
 import { memberMailbox } from '../pipeline/entry.js';
+import { inScene } from '../pipeline/in-scene.js';
 import { receiptId } from '../pipeline/record.js';
 import type { ClickAnswer } from '../ports/bot.js';
 import type { Delivery, Response } from '../ports/delivery.js';
@@ -28,7 +32,7 @@ export async function answerClick(
 ): Promise<Response> {
   const { tenantId } = workspace;
   const memberId = await core.people.memberOf(workspace, click.sender);
-  const held = await holdCard(core, workspace, click.messageId);
+  const held = await holdCard(core, workspace, click);
   const mailbox = memberMailbox(memberId);
   const key = { tenantId, source: workspace.id, sender: click.sender, externalId: click.id };
   await core.recorder.record({
@@ -44,18 +48,28 @@ export async function answerClick(
     workspace.bot.abilities.clickDeadlineMs * workingShare,
   );
   // Somebody quick may click before we have heard under which id the card was posted.
-  const card = held ?? (await holdCard(core, workspace, click.messageId));
+  const card = held ?? (await holdCard(core, workspace, click));
   const { locale } = await core.tenants.get(tenantId);
-  if (!outcome) {
-    const answer: ClickAnswer = { toast: { type: 'info', text: text(locale, 'error.busy') } };
-    return workspace.bot.answerClick(answer, delivery, workspace.credentials);
-  }
-  const answer: ClickAnswer = {
-    toast:
-      outcome.say === undefined ? undefined : { type: outcome.ok ? 'success' : 'warning', text: outcome.say },
-    card: card && (await drawInAnswer(core, tenantId, card)),
-  };
+  const answer: ClickAnswer = outcome
+    ? { toast: toastOf(outcome), card: card && (await drawInAnswer(core, tenantId, card)) }
+    : { toast: { type: 'info', text: text(locale, 'error.busy') } };
+  // Without a card to say it on, where nothing can be said in passing, it is said as a message.
+  if (!workspace.bot.abilities.toasts && !answer.card && outcome?.say !== undefined)
+    await tellMember(core, workspace, memberId, outcome.say);
   return workspace.bot.answerClick(answer, delivery, workspace.credentials);
+}
+
+const toastOf = ({ ok, say }: Outcome): ClickAnswer['toast'] =>
+  say === undefined ? undefined : { type: ok ? 'success' : 'warning', text: say };
+
+function tellMember(core: Core, { tenantId, id }: Workspace, memberId: string, words: string): Promise<void> {
+  return inScene(core, tenantId, (scene) =>
+    enqueue(scene, {
+      kind: 'tell',
+      to: { kind: 'direct', workspaceId: id, memberId },
+      text: words,
+    }),
+  );
 }
 
 interface ClickedCard extends CardRow, Record<string, unknown> {
@@ -67,27 +81,33 @@ interface ClickedCard extends CardRow, Record<string, unknown> {
 async function holdCard(
   core: Core,
   workspace: Workspace,
-  messageId: string | undefined,
+  { messageId, edit }: InboundClick,
 ): Promise<ClickedCard | undefined> {
   if (messageId === undefined) return undefined;
   const until = new Date(core.clock.now() + workspace.bot.abilities.clickDeadlineMs);
   const [card] = await core.db.query<ClickedCard>(
-    `update cards set held_until = $4 from appearances a
+    `update cards set held_until = $4, edit = coalesce($5, edit) from appearances a
       where a.tenant_id = $1 and a.source = $2 and a.external_id = $3 and cards.tenant_id = $1 and cards.id = a.card_id
-     returning cards.id, cards.template, cards.subject, cards.data, cards.destination`,
-    [workspace.tenantId, workspace.id, messageId, until],
+     returning cards.id, cards.template, cards.subject, cards.audience, cards.data, cards.destination`,
+    [workspace.tenantId, workspace.id, messageId, until, edit ?? null],
   );
   return card;
 }
 
 /** The card as it stands, which counts as drawn; whatever changed since is drawn once the answer has arrived. */
 async function drawInAnswer(core: Core, tenantId: string, card: ClickedCard): Promise<ClickAnswer['card']> {
-  const looking = { db: core.db, tenant: await core.tenants.get(tenantId), now: core.clock.now() };
+  const looking = {
+    db: core.db,
+    tenant: await core.tenants.get(tenantId),
+    now: core.clock.now(),
+    quotaOf: (id: string) => core.workspaces.quotaOf(tenantId, id),
+  };
   const drawn = await viewOf(looking, core.operations, card);
   await core.db.query(
-    `update cards set drawn_version = greatest(drawn_version, $3), held_until = $4 where tenant_id = $1 and id = $2`,
-    [tenantId, card.id, drawn?.version ?? 0, new Date(core.clock.now() + travelMs)],
+    `update cards set drawn_version = greatest(drawn_version, $3), drawn_phase = coalesce($5, drawn_phase), held_until = $4
+      where tenant_id = $1 and id = $2`,
+    [tenantId, card.id, drawn?.version ?? 0, new Date(core.clock.now() + travelMs), drawn?.phase ?? null],
   );
-  core.hints.give([{ kind: 'destination', tenantId, name: card.destination }]);
+  core.hints.give([{ kind: 'destination', tenantId, name: redrawingAt(card.destination) }]);
   return drawn?.view;
 }

@@ -1,18 +1,20 @@
+import { alertQuota } from '../alerts/connections.js';
 import { commands, type Meaning } from '../commands/command.js';
 import { type CommandLine, parseCommand, parseNote } from '../commands/parse.js';
 import { contentOf } from '../conversations/arrive.js';
 import { activeConversationsOf, type Conversation, conversationById } from '../conversations/conversation.js';
 import type { Content } from '../conversations/message.js';
 import { text } from '../i18n/texts.js';
-import type { Origin } from '../operations/operation.js';
+import type { Invocation, Origin } from '../operations/operation.js';
 import type { Operations } from '../operations/registry.js';
 import { enqueue } from '../outbox/enqueue.js';
 import type { StaffPlace } from '../outbox/place.js';
 import type { Scene } from '../pipeline/scene.js';
-import type { Inbound, InboundMessage } from '../ports/inbound.js';
+import type { Inbound, InboundClick, InboundMessage } from '../ports/inbound.js';
 import { wantsPerson } from '../robot/wants-person.js';
+import { directorySays } from './directory.js';
 import { holdDraft } from './draft.js';
-import { type Member, memberById, setFocus } from './member.js';
+import { type Member, memberIn, setFocus, settleIn } from './member.js';
 import { codedIn, conversationOfTopic, quotedIn, shownOthersSince, withNews } from './pointing.js';
 import { targetOf } from './target.js';
 
@@ -35,10 +37,13 @@ export async function hear(
   from: { memberId: string; workspaceId: string; callId: string },
   event: Inbound,
 ): Promise<void> {
-  const member = await memberById(scene.tx, scene.tenant.id, from.memberId);
-  // Who left is heard no more; but a click waits for an answer, and is refused.
-  if (!member || (member.departed && event.kind !== 'click')) return;
+  const member = await memberIn(scene.tx, scene.tenant.id, from.memberId, from.workspaceId);
+  if (!member) return;
   const at = Math.min(event.at, scene.now);
+  // Who left is heard no more; but a click waits for an answer, and is refused.
+  if (member.departed)
+    return event.kind === 'click' ? refuseClick(scene, operations, from, event, at) : undefined;
+  await noteWhere(scene, member, from.workspaceId);
   const hearing: Hearing = {
     scene,
     operations,
@@ -47,7 +52,12 @@ export async function hear(
     callId: from.callId,
     at,
   };
-  const direct: StaffPlace = { kind: 'direct', workspaceId: from.workspaceId, memberId: member.id };
+  const direct: DirectPlace = {
+    kind: 'direct',
+    workspaceId: from.workspaceId,
+    memberId: member.id,
+    reply: event.kind === 'message' ? event.reply : undefined,
+  };
   if (event.kind === 'click') {
     await call(
       hearing,
@@ -62,7 +72,52 @@ export async function hear(
   } else if (event.kind === 'message') {
     if (event.chat?.kind === 'group') await inGroup(hearing, event);
     else await oneToOne(hearing, event, direct);
+  } else if (event.kind === 'directory') {
+    await directorySays(scene, member, from.workspaceId, event.change);
+  } else if (event.kind === 'trouble') {
+    await heardNothing(scene, direct);
   }
+}
+
+type DirectPlace = Extract<StaffPlace, { kind: 'direct' }>;
+
+/** What they said came without its content: they are told, and so is who can do something about it. */
+async function heardNothing(scene: Scene, place: DirectPlace): Promise<void> {
+  await enqueue(scene, { kind: 'tell', to: place, text: text(scene.tenant.locale, 'alert.quotaLost') });
+  const [workspace] = await scene.tx.query<{ id: string; name: string }>(
+    'select id, name from workspaces where tenant_id = $1 and id = $2',
+    [scene.tenant.id, place.workspaceId],
+  );
+  if (workspace) await alertQuota(scene, workspace);
+}
+
+function refuseClick(
+  scene: Scene,
+  operations: Operations,
+  from: { memberId: string; workspaceId: string; callId: string },
+  event: InboundClick,
+  at: number,
+): Promise<void> {
+  const invocation: Invocation = {
+    id: from.callId,
+    operation: event.operation,
+    actor: { kind: 'member', id: from.memberId },
+    input: { ...event.arguments, ...event.form },
+    origin: { kind: 'click', workspaceId: from.workspaceId },
+    at,
+  };
+  return operations.refuse(scene, invocation, text(scene.tenant.locale, 'error.notAllowed'));
+}
+
+/** Customers' words follow a member from one platform to another; a workspace that only asks and answers is no place for them. */
+async function noteWhere(scene: Scene, member: Member, workspaceId: string): Promise<void> {
+  if (member.workspaceId === workspaceId || member.departed) return;
+  const [workspace] = await scene.tx.query<{ platform: string }>(
+    'select platform from workspaces where tenant_id = $1 and id = $2',
+    [scene.tenant.id, workspaceId],
+  );
+  if (scene.platforms.get(workspace?.platform ?? '')?.abilities.work)
+    await settleIn(scene.tx, scene.tenant.id, member.id, workspaceId);
 }
 
 function call(
@@ -90,8 +145,16 @@ async function inGroup(hearing: Hearing, event: InboundMessage): Promise<void> {
   const line = parseCommand(words);
   const said = { here, appearance: appearanceOf(hearing, event), picture: pictureOf(event) };
   if (!here) {
-    const chat: StaffPlace = { kind: 'chat', workspaceId, chat: event.chat?.id ?? '' };
-    if (line && event.chat?.addressed) await command(hearing, line, chat, said);
+    const chat: StaffPlace = { kind: 'chat', workspaceId, chat: event.chat?.id ?? '', reply: event.reply };
+    if (!event.chat?.addressed) return;
+    if (line) await command(hearing, line, chat, said);
+    else if (words.trim() !== '')
+      await call(
+        hearing,
+        'knowledge.ask',
+        { question: words.trim().slice(0, 500) },
+        { kind: 'typed', place: chat },
+      );
     return;
   }
   const place: StaffPlace = { kind: 'topic', workspaceId, conversationId: here.id };
@@ -117,11 +180,7 @@ async function inGroup(hearing: Hearing, event: InboundMessage): Promise<void> {
   }
 }
 
-async function oneToOne(
-  hearing: Hearing,
-  event: InboundMessage,
-  place: Extract<StaffPlace, { kind: 'direct' }>,
-): Promise<void> {
+async function oneToOne(hearing: Hearing, event: InboundMessage, place: DirectPlace): Promise<void> {
   const { scene, member, workspaceId } = hearing;
   const words = wordsOf(event);
   const picture = pictureOf(event);

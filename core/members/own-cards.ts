@@ -21,6 +21,14 @@ export const listMine = operation({
   run: (_, call) => showOwnCard(call, 'mine', oneToOne(call)),
 });
 
+/** What is used and left of each platform's month. */
+export const showQuota = operation({
+  name: 'workspace.quota',
+  input: z.object({}),
+  who: ['supervisor', 'admin'],
+  run: (_, call) => showOwnCard(call, 'quota', oneToOne(call)),
+});
+
 /** What the caller can do, by their role. */
 export const help = operation({
   name: 'member.help',

@@ -31,7 +31,10 @@ export class People {
     return foundOnce(
       this.known,
       `${workspace.id} ${person}`,
-      async () => (await this.find(workspace, person)) ?? (await this.welcome(workspace, person)),
+      async () =>
+        (await this.find(workspace, person)) ??
+        (await this.recognise(workspace, person)) ??
+        (await this.welcome(workspace, person)),
     );
   }
 
@@ -42,6 +45,22 @@ export class People {
       [workspace.tenantId, workspace.id, print],
     );
     return row?.member_id;
+  }
+
+  /** Whoever another workspace of the same realm knows by this id is the same person here. */
+  private async recognise(workspace: Workspace, person: string): Promise<string | undefined> {
+    const { db, vault } = this.parts;
+    const { tenantId } = workspace;
+    const print = await vault.fingerprint(tenantId, 'person', person);
+    const [row] = await db.query<{ member_id: string }>(
+      `select i.member_id from member_identities i
+         join workspaces w on w.tenant_id = i.tenant_id and w.id = i.workspace_id and w.platform = any($3)
+        where i.tenant_id = $1 and i.person_print = $2 and i.left_at is null limit 1`,
+      [tenantId, print, workspace.realm],
+    );
+    if (!row) return undefined;
+    await addIdentity(this.parts, { tenantId, id: row.member_id, workspaceId: workspace.id, person });
+    return this.find(workspace, person);
   }
 
   private async welcome(workspace: Workspace, person: string): Promise<string> {
@@ -76,32 +95,60 @@ export class People {
   }
 }
 
-/** Adds a member's identity in a workspace, and the member if they are new; a person known there stays who they are. */
+interface NewIdentity {
+  tenantId: string;
+  /** The member's. */
+  id: string;
+  workspaceId: string;
+  /** What the workspace calls them. */
+  person: string;
+}
+
+/** Adds a member with an identity in a workspace; a person known there stays who they are. */
 export async function addMember(
   parts: { db: Database; vault: Vault; clock: Clock },
-  member: { tenantId: string; id: string; name: string; role: string; workspaceId: string; person: string },
+  member: NewIdentity & { name: string; role: string },
 ): Promise<void> {
-  const { db, vault, clock } = parts;
-  const { tenantId, workspaceId } = member;
-  const print = await vault.fingerprint(tenantId, 'person', member.person);
-  const place = {
-    tenantId,
-    table: 'member_identities',
-    column: 'person_sealed',
-    row: `${workspaceId}:${member.id}`,
-  };
-  const sealed = await vault.seal(place, member.person);
+  const { db, clock } = parts;
+  const { tenantId } = member;
+  const identity = await sealedIdentity(parts, member);
   await db.transaction(async (tx) => {
     await tx.query(
       'insert into members (tenant_id, id, name, role, created_at) values ($1, $2, $3, $4, $5)',
       [tenantId, member.id, member.name, member.role, new Date(clock.now())],
     );
-    const made = await tx.query(
-      `insert into member_identities (tenant_id, workspace_id, person_print, person_sealed, member_id)
-       values ($1, $2, $3, $4, $5) on conflict (tenant_id, workspace_id, person_print) do nothing returning 1`,
-      [tenantId, workspaceId, print, sealed, member.id],
-    );
-    if (made.length === 0)
+    if (!(await insertIdentity(tx, identity)))
       await tx.query('delete from members where tenant_id = $1 and id = $2', [tenantId, member.id]);
   });
+}
+
+/** One more workspace in which a member is known. False: a person known there stays who they are. */
+export async function addIdentity(
+  parts: { db: Database; vault: Vault; clock: Clock },
+  identity: NewIdentity,
+): Promise<boolean> {
+  return insertIdentity(parts.db, await sealedIdentity(parts, identity));
+}
+
+async function sealedIdentity(
+  { vault, clock }: { vault: Vault; clock: Clock },
+  { tenantId, id, workspaceId, person }: NewIdentity,
+): Promise<unknown[]> {
+  const place = {
+    tenantId,
+    table: 'member_identities',
+    column: 'person_sealed',
+    row: `${workspaceId}:${id}`,
+  };
+  const print = await vault.fingerprint(tenantId, 'person', person);
+  return [tenantId, workspaceId, print, await vault.seal(place, person), id, new Date(clock.now())];
+}
+
+async function insertIdentity(db: Pick<Database, 'query'>, values: unknown[]): Promise<boolean> {
+  const made = await db.query(
+    `insert into member_identities (tenant_id, workspace_id, person_print, person_sealed, member_id, looked_up_at)
+     values ($1, $2, $3, $4, $5, $6) on conflict (tenant_id, workspace_id, person_print) do nothing returning 1`,
+    values,
+  );
+  return made.length > 0;
 }

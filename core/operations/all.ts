@@ -1,12 +1,14 @@
+import { reconnect } from '../alerts/connections.js';
 import { askPerson } from '../conversations/ask-person.js';
-import { claim } from '../conversations/claim.js';
+import { claim, claimNext } from '../conversations/claim.js';
 import { close } from '../conversations/close.js';
 import { rate } from '../conversations/rate.js';
 import { note, reply } from '../conversations/reply.js';
+import { offerTransfer, transfer } from '../conversations/transfer.js';
 import { askKnowledge } from '../knowledge/ask.js';
 import { dropDraft, sendDraft } from '../members/draft.js';
 import { focus } from '../members/focus.js';
-import { help, listMine, listQueue } from '../members/own-cards.js';
+import { help, listMine, listQueue, showQuota } from '../members/own-cards.js';
 import { Operations } from './registry.js';
 
 /** Every verb of Imdesk. Adding one here adds it to the buttons, the commands and the audit. */
@@ -15,6 +17,7 @@ export const allOperations = (): Operations =>
     askKnowledge,
     askPerson,
     claim,
+    claimNext,
     close,
     dropDraft,
     focus,
@@ -22,7 +25,11 @@ export const allOperations = (): Operations =>
     listMine,
     listQueue,
     note,
+    offerTransfer,
     rate,
+    reconnect,
     reply,
     sendDraft,
+    showQuota,
+    transfer,
   ]);

@@ -9,11 +9,12 @@ export type Actor = { kind: 'member'; id: string } | { kind: 'customer'; identit
 
 /**
  * How an operation was called, which decides how its outcome is told: a click is answered by the card it was on (and a
- * word in passing), what was typed by a reply where it was typed.
+ * word in passing), what was typed by a reply where it was typed; what a queue assigned speaks for itself.
  */
 export type Origin =
   | { kind: 'click'; workspaceId: string }
   | { kind: 'typed'; place: StaffPlace }
+  | { kind: 'assigned' }
   | { kind: 'customer' };
 
 /** One call. `id` is the same for every delivery of the click or message that caused it. */
@@ -64,7 +65,8 @@ export interface Definition<Input> {
    * they call, not from its success, so that words typed meanwhile never reach the customer before.
    */
   focuses?: boolean;
-  run(input: Input, call: Call): Promise<Outcome>;
+  /** Undefined: the call was passed on under the same id, and whoever runs it there says what it came to. */
+  run(input: Input, call: Call): Promise<Outcome | undefined>;
 }
 
 /** A definition with its input's type sealed in, so that all of them fit one registry. */
@@ -80,7 +82,7 @@ export interface Prepared {
   wrong?: undefined;
   conversation: string | undefined;
   focuses: boolean;
-  run(call: Call): Promise<Outcome>;
+  run(call: Call): Promise<Outcome | undefined>;
 }
 
 export const operation = <Input>(definition: Definition<Input>): Operation => ({

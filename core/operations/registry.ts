@@ -46,6 +46,11 @@ export class Operations {
     await forward(scene, identityMailbox(conversation.identityId), { kind: 'invoke', invocation });
   }
 
+  /** Settles a call without asking what it means: who calls may not call anything. */
+  refuse(scene: Scene, invocation: Invocation, say: string): Promise<void> {
+    return this.settleWith(scene, invocation, { refused: refuse(say) });
+  }
+
   /** Called in the mailbox it must run in. A repeat of the same id has no effect. */
   async run(scene: Scene, invocation: Invocation): Promise<void> {
     await this.settleWith(scene, invocation, await this.check(scene, invocation));
@@ -77,6 +82,7 @@ export class Operations {
             outcome: await checked.prepared.run({ scene, invocation, caller: checked.caller }),
             conversation: checked.prepared.conversation,
           };
+    if (!outcome) return;
     await keepOutcome(scene, invocation, outcome, conversation);
     if (invocation.origin.kind === 'typed' && outcome.say !== undefined) {
       await enqueue(scene, { kind: 'tell', to: invocation.origin.place, text: outcome.say });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Accounts } from '../accounts/accounts.js';
+import type { Drawn } from '../cards/look.js';
 import { type CardRow, viewOf } from '../cards/view.js';
 import type { Clock } from '../clock.js';
 import { conversationById } from '../conversations/conversation.js';
@@ -11,12 +12,13 @@ import { identityById, personOfIdentity } from '../customers/identity.js';
 import { text } from '../i18n/texts.js';
 import type { MessageMedia } from '../media/message-media.js';
 import type { Operations } from '../operations/registry.js';
+import type { BotAbilities } from '../ports/bot.js';
 import type { Courier, Outgoing, Place } from '../ports/courier.js';
 import type { Vault } from '../secrets/vault.js';
 import type { Database } from '../storage/database.js';
 import type { Tenants } from '../tenant.js';
 import type { Workspaces } from '../workspaces/workspaces.js';
-import { type StaffPlace, staffPlaceSchema } from './place.js';
+import { isRedrawing, type StaffPlace, staffPlaceSchema } from './place.js';
 import { chatOfDesk, isTopicComing, platformPlace } from './place-of.js';
 
 /** An outbox row, as far as it says what to send. */
@@ -39,17 +41,24 @@ export interface Composed {
   /** Whose ledger of limits and ids it counts in: an account's or a workspace's id. */
   source: string;
   conversationId?: string;
-  /** The version a drawing shows. */
-  version?: number;
+  /** The version and phase that a drawing shows. */
+  shows?: Shows;
   /** The same in plain words, for when `out` is refused in its form. */
   plain?: Outgoing;
 }
 
+/** What a drawing of a card shows. */
+export type Shows = Pick<Drawn, 'version' | 'phase'>;
+
 /**
- * `nothing`: there is no more sense in sending it · `refused`: it can't go where it should · `waitMs`: not now; what it
+ * `nothing`: there is no more sense in sending it, and what the card counts as showing all the same · `refused`: it can't go where it should · `waitMs`: not now; what it
  * goes under is not there yet, or it is held.
  */
-export type Composition = Composed | { nothing: string } | { refused: string } | { waitMs: number };
+export type Composition =
+  | Composed
+  | { nothing: string; shows?: Shows }
+  | { refused: string }
+  | { waitMs: number };
 
 /** How soon something that waits for another send (a topic's root card) is looked at again. */
 const rootWaitMs = 250;
@@ -189,35 +198,52 @@ interface KeptCard extends CardRow, Record<string, unknown> {
   place: unknown;
   externalId: string | null;
   drawnVersion: number;
+  drawnPhase: string | null;
+  edit: string | null;
   heldUntil: Date | null;
+  postedAt: Date | null;
   retiredAt: Date | null;
 }
 
 async function composeDrawing(parts: ComposeParts, row: OutboxRow): Promise<Composition> {
   const { db, clock, tenants, workspaces, operations } = parts;
   const [card] = await db.query<KeptCard>(
-    `select id, template, subject, data, workspace_id as "workspaceId", place, external_id as "externalId",
-            drawn_version as "drawnVersion", held_until as "heldUntil", retired_at as "retiredAt"
+    `select id, template, subject, audience, data, workspace_id as "workspaceId", place, external_id as "externalId",
+            drawn_version as "drawnVersion", drawn_phase as "drawnPhase", edit, held_until as "heldUntil",
+            posted_at as "postedAt", retired_at as "retiredAt"
        from cards where tenant_id = $1 and id = $2`,
     [row.tenantId, row.cardId],
   );
   if (!card || (card.retiredAt && card.externalId === null)) return { nothing: 'the card is gone' };
-  const looking = { db, tenant: await tenants.get(row.tenantId), now: clock.now() };
+  const looking = {
+    db,
+    tenant: await tenants.get(row.tenantId),
+    now: clock.now(),
+    quotaOf: (id: string) => workspaces.quotaOf(row.tenantId, id),
+  };
   const drawn = await viewOf(looking, operations, card);
   const workspace = await workspaces.byId(row.tenantId, card.workspaceId);
   if (!drawn || !workspace) return { nothing: 'there is nothing to show' };
+  const { version, phase } = drawn;
   const common = {
     courier: workspace.courier,
     source: workspace.id,
-    version: drawn.version,
+    shows: { version, phase },
     conversationId: conversationOf(card),
   };
   if (card.externalId !== null) {
-    if (card.drawnVersion >= drawn.version) return { nothing: 'it shows this already' };
+    const whyNot = whyNotRedrawn(card, drawn, workspace.bot.abilities, clock.now());
+    if (whyNot !== undefined) return { nothing: whyNot, shows: { version, phase: card.drawnPhase ?? phase } };
     const held = (card.heldUntil?.getTime() ?? 0) - clock.now();
     if (held > 0) return { waitMs: held };
-    return { ...common, out: { kind: 'redraw', messageId: card.externalId, card: drawn.view }, key: row.id };
+    const edit = card.edit ?? undefined;
+    return {
+      ...common,
+      out: { kind: 'redraw', messageId: card.externalId, card: drawn.view, edit },
+      key: row.id,
+    };
   }
+  if (isRedrawing(row.destination)) return { waitMs: rootWaitMs };
   const place = staffPlaceSchema.parse(card.place);
   // The desk card of a topic is the topic's root; every other card goes where its place says.
   const isRoot = card.template === 'desk' && place.kind === 'topic';
@@ -231,6 +257,21 @@ async function composeDrawing(parts: ComposeParts, row: OutboxRow): Promise<Comp
     key: card.id,
     plain: { kind: 'text', to, text: drawn.view.plain },
   };
+}
+
+/** A card that can be changed once for each code is changed for a new phase only; there it says less than the truth meanwhile. */
+function whyNotRedrawn(
+  card: KeptCard,
+  drawn: Drawn,
+  { cardEdits, cardLifeMs }: BotAbilities,
+  now: number,
+): string | undefined {
+  if (drawn.version > 0 && card.drawnVersion >= drawn.version) return 'it shows this already';
+  if (cardEdits === 'never') return 'it can not be changed';
+  if (now - (card.postedAt?.getTime() ?? now) >= cardLifeMs) return 'it is too old to be changed';
+  if (cardEdits === 'always') return undefined;
+  if (card.drawnPhase === drawn.phase) return 'it decides on the same still';
+  return card.edit === null ? 'it can not be changed any more' : undefined;
 }
 
 const conversationOf = (card: CardRow): string | undefined =>

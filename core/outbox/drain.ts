@@ -7,6 +7,7 @@ import { type Certainty, SendError, type Sent } from '../ports/courier.js';
 import { type Database, isRetryable } from '../storage/database.js';
 import type { Composed, Composition, OutboxRow } from './compose.js';
 import { takeTurn } from './limits.js';
+import { mergeable, merged, type Piece } from './merge.js';
 import { type Fate, settle } from './settle.js';
 
 /** A send that stays impossible for this long is given up and shown, rather than arriving when nobody expects it. */
@@ -79,13 +80,15 @@ export class Drain {
     do {
       const lease = await this.leases.take(tenantId, destination);
       if (!lease) return;
-      for (const row of await this.openRows(lease)) {
+      const rows = await this.openRows(lease);
+      for (let at = 0; at < rows.length; ) {
         if (this.draining.stopping) return this.leases.release(lease);
-        const waitForMs = await this.process(lease, row);
-        if (waitForMs > 0) {
+        const { waitMs, done } = await this.process(lease, rows.slice(at));
+        if (waitMs > 0) {
           await this.leases.release(lease);
-          return this.parts.later(tenantId, destination, waitForMs);
+          return this.parts.later(tenantId, destination, waitMs);
         }
+        at += done;
       }
       left = await this.leases.releaseWhenIdle(lease);
     } while (left === 'more');
@@ -99,66 +102,92 @@ export class Drain {
     );
   }
 
-  /** Sends one row. Returns how long the destination has to wait: 0 to go on with the next. */
-  private async process(lease: Lease, row: OpenRow): Promise<number> {
+  /** Sends the first of these rows, and those behind it that may go in the same message. */
+  private async process(lease: Lease, [row, ...following]: readonly OpenRow[]): Promise<Step> {
+    if (!row) return passed(1);
     const { clock } = this.parts;
     const rest = (row.retryAt?.getTime() ?? 0) - clock.now();
-    if (rest > 0) return rest;
+    if (rest > 0) return waiting(rest);
     let composed: Composition;
     try {
       composed = await this.parts.compose(row);
     } catch (error) {
-      return this.notComposed(row, error);
+      return stepOf(await this.notComposed(row, error));
     }
-    if ('nothing' in composed) return this.end(row, { fate: 'dropped', reason: composed.nothing });
-    if ('refused' in composed) return this.end(row, { fate: 'refused', reason: composed.refused });
+    if ('nothing' in composed) {
+      await this.end(row, { fate: 'dropped', reason: composed.nothing, shows: composed.shows });
+      return passed(1);
+    }
+    if ('refused' in composed) {
+      await this.end(row, { fate: 'refused', reason: composed.refused });
+      return passed(1);
+    }
     if ('waitMs' in composed) {
-      return this.isOverdue(row)
-        ? this.end(row, { fate: 'refused', reason: 'no place to send it to' })
-        : composed.waitMs;
+      if (!this.isOverdue(row)) return waiting(composed.waitMs);
+      await this.end(row, { fate: 'refused', reason: 'no place to send it to' });
+      return passed(1);
     }
 
     const certainty = composed.courier.certainty(composed.out);
     if (row.state === 'sending' && !isSafeToRepeat(certainty, row, clock.now())) {
-      return this.end(
-        row,
-        { fate: 'unknown', reason: 'it is not known whether the last attempt arrived' },
-        composed,
-      );
+      const reason = 'it is not known whether the last attempt arrived';
+      await this.end(row, { fate: 'unknown', reason }, composed);
+      return passed(1);
     }
     const account = { tenantId: row.tenantId, source: composed.source };
     const turn = await takeTurn(this.parts.db, clock, account, composed.courier.limits(composed.out));
-    if (turn > 0) return turn;
-    const begun = await this.begin(lease, row);
-    if (begun === 'lost') return leaseLostMs;
+    if (turn > 0) return waiting(turn);
+    const first = { row, composed };
+    const pieces = await mergeable(first, this.withRow(row, following), (next) => this.parts.compose(next));
+    const begun = await this.begin(lease, pieces);
+    if (begun === 'lost') return waiting(leaseLostMs);
     if (begun === 'changed') return this.processAgain(lease, row);
-    return this.attempt(row, composed, certainty);
+    return this.attempt(pieces, merged(pieces, first), certainty);
+  }
+
+  /** Those right behind a row that may be sent now like it: none of them may have arrived already. */
+  private withRow(row: OpenRow, following: readonly OpenRow[]): readonly OpenRow[] {
+    const now = this.parts.clock.now();
+    const isFree = (one: OpenRow) => one.state === 'pending' && (one.retryAt?.getTime() ?? 0) <= now;
+    const end = following.findIndex((one) => !isFree(one));
+    return isFree(row) ? following.slice(0, end < 0 ? undefined : end) : [];
   }
 
   /**
-   * Marks the row as being sent, before anything leaves: if we die now, the next holder knows that it may have. `changed`:
+   * Marks the rows as being sent, before anything leaves: if we die now, the next holder knows that they may have. `changed`:
    * somebody asked for this drawing again after it was composed (`core/cards/post.ts`), so it may show too little.
    */
-  private begin(lease: Lease, row: OpenRow): Promise<'begun' | 'changed' | 'lost'> {
+  private begin(lease: Lease, pieces: readonly Piece<OpenRow>[]): Promise<'begun' | 'changed' | 'lost'> {
     const { db, clock } = this.parts;
+    const rows = pieces.map(({ row }) => row);
     return db.transaction(async (tx) => {
       if (!(await this.leases.hold(lease, tx))) return 'lost';
       const begun = await tx.query(
-        `update outbox set state = 'sending', attempts = attempts + 1, first_tried_at = coalesce(first_tried_at, $4)
-          where tenant_id = $1 and destination = $2 and number = $3 and xmin::text = $5 returning 1`,
-        [row.tenantId, row.destination, row.number, new Date(clock.now()), row.stamp],
+        `update outbox set state = 'sending', attempts = attempts + 1, first_tried_at = coalesce(first_tried_at, $3)
+           from unnest($4::bigint[], $5::text[]) as row (number, stamp)
+          where tenant_id = $1 and destination = $2 and outbox.number = row.number and outbox.xmin::text = row.stamp
+         returning 1`,
+        [
+          lease.tenantId,
+          lease.name,
+          new Date(clock.now()),
+          rows.map((row) => row.number),
+          rows.map((row) => row.stamp),
+        ],
       );
-      return begun.length > 0 ? 'begun' : 'changed';
+      if (begun.length === rows.length) return 'begun';
+      // Nobody but a drawing's asker writes to a pending row, and a drawing goes alone.
+      return 'changed';
     });
   }
 
-  private async processAgain(lease: Lease, { tenantId, destination, number }: OpenRow): Promise<number> {
+  private async processAgain(lease: Lease, { tenantId, destination, number }: OpenRow): Promise<Step> {
     const [row] = await this.parts.db.query<OpenRow>(
       `select ${openColumns} from outbox
         where tenant_id = $1 and destination = $2 and number = $3 and state in ('pending', 'sending')`,
       [tenantId, destination, number],
     );
-    return row ? this.process(lease, row) : 0;
+    return row ? this.process(lease, [row]) : passed(1);
   }
 
   /** Tried again a few times, since a file may come back; while the database is away nothing counts as a failure. */
@@ -178,35 +207,65 @@ export class Drain {
     return delayMs;
   }
 
-  private async attempt(row: OpenRow, composed: Composed, certainty: Certainty): Promise<number> {
+  private async attempt(
+    pieces: readonly Piece<OpenRow>[],
+    composed: Composed,
+    certainty: Certainty,
+  ): Promise<Step> {
     let sent: Sent;
     try {
       sent = await composed.courier.send(composed.out, composed.key);
     } catch (error) {
-      return this.failed(row, composed, certainty, asSendError(error));
+      return this.failed(pieces, composed, certainty, asSendError(error));
     }
-    return this.end(row, { fate: 'sent', sent }, asItStands(row, composed));
+    for (const [at, piece] of pieces.entries()) {
+      // Several that went as one message are told apart by their place in it.
+      const named = at === 0 ? sent : { ...sent, messageId: `${sent.messageId}#${at + 1}` };
+      await this.end(
+        piece.row,
+        { fate: 'sent', sent: named },
+        asItStands(piece.row, at === 0 ? composed : piece.composed),
+      );
+    }
+    return passed(pieces.length);
   }
 
   private async failed(
+    pieces: readonly Piece<OpenRow>[],
+    composed: Composed,
+    certainty: Certainty,
+    error: SendError,
+  ): Promise<Step> {
+    const { log } = this.parts;
+    const ids = pieces.map(({ row }) => row.id);
+    log.warn(
+      { fate: error.fate, code: error.code, reason: error.message, rows: ids, kind: pieces[0]?.row.kind },
+      'a send did not succeed',
+    );
+    if (error.fate === 'refused' && error.fallback && composed.plain) {
+      const plain = { ...composed, out: composed.plain, key: plainKey(composed.key), plain: undefined };
+      return this.attempt(pieces, plain, composed.courier.certainty(plain.out));
+    }
+    let waitMs = 0;
+    for (const { row, composed: own } of pieces) {
+      waitMs = Math.max(
+        waitMs,
+        await this.failedOne(row, pieces.length > 1 ? own : composed, certainty, error),
+      );
+    }
+    return waitMs > 0 ? waiting(waitMs) : passed(pieces.length);
+  }
+
+  /** Returns how long to wait before it is tried again: 0 when it has come to its end. */
+  private async failedOne(
     row: OpenRow,
     composed: Composed,
     certainty: Certainty,
     error: SendError,
   ): Promise<number> {
-    const { log, clock } = this.parts;
-    log.warn(
-      { fate: error.fate, code: error.code, reason: error.message, row: row.id, kind: row.kind },
-      'a send did not succeed',
-    );
-    if (error.fate === 'refused') {
-      if (error.fallback && composed.plain) {
-        const plain = { ...composed, out: composed.plain, key: plainKey(composed.key), plain: undefined };
-        return this.attempt(row, plain, composed.courier.certainty(plain.out));
-      }
+    const { clock } = this.parts;
+    if (error.fate === 'refused' || this.isOverdue(row))
       return this.end(row, { fate: 'refused', reason: error.message }, composed);
-    }
-    if (this.isOverdue(row)) return this.end(row, { fate: 'refused', reason: error.message }, composed);
     const attempted: OpenRow = {
       ...row,
       state: 'sending',
@@ -258,12 +317,24 @@ export class Drain {
   }
 }
 
+/** What a step came to: so many rows are done with, or the destination has to wait. */
+interface Step {
+  waitMs: number;
+  done: number;
+}
+
+const waiting = (waitMs: number): Step => ({ waitMs, done: 0 });
+const passed = (done: number): Step => ({ waitMs: 0, done });
+const stepOf = (waitMs: number): Step => (waitMs > 0 ? waiting(waitMs) : passed(1));
+
 /**
  * A card whose first attempt may have arrived: what stands there is what that one showed, since the other side takes a
  * repeat for the same send. It counts as not drawn yet, so that whatever has changed since is drawn over it.
  */
 function asItStands(row: OpenRow, composed: Composed): Composed {
-  return row.state === 'sending' && composed.out.kind === 'card' ? { ...composed, version: 0 } : composed;
+  return row.state === 'sending' && composed.out.kind === 'card' && composed.shows
+    ? { ...composed, shows: { ...composed.shows, version: 0 } }
+    : composed;
 }
 
 /** A send whose fate is unknown may go again only where a repeat has no second effect. */

@@ -10,10 +10,10 @@ export async function platformPlace(
   tenantId: string,
   place: StaffPlace,
 ): Promise<Place | undefined> {
-  if (place.kind === 'chat') return { kind: 'chat', chat: place.chat };
+  if (place.kind === 'chat') return { kind: 'chat', chat: place.chat, reply: place.reply };
   if (place.kind === 'direct') {
     const person = await personOf(db, vault, tenantId, place.workspaceId, place.memberId);
-    return person === undefined ? undefined : { kind: 'direct', person };
+    return person === undefined ? undefined : { kind: 'direct', person, reply: place.reply };
   }
   const [root] = await db.query<{ external_id: string | null }>(
     `select external_id from cards
@@ -64,7 +64,8 @@ export async function personOf(
   memberId: string,
 ): Promise<string | undefined> {
   const [row] = await db.query<{ person_sealed: string }>(
-    'select person_sealed from member_identities where tenant_id = $1 and workspace_id = $2 and member_id = $3',
+    `select person_sealed from member_identities
+      where tenant_id = $1 and workspace_id = $2 and member_id = $3 and left_at is null`,
     [tenantId, workspaceId, memberId],
   );
   const place = {

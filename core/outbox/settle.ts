@@ -2,10 +2,10 @@ import { identityMailbox } from '../pipeline/entry.js';
 import type { Hint } from '../pipeline/hints.js';
 import type { Sent } from '../ports/courier.js';
 import type { Database, Transaction } from '../storage/database.js';
-import type { Composed, OutboxRow } from './compose.js';
+import type { Composed, OutboxRow, Shows } from './compose.js';
 
 /** What a send came to. `dropped`: there was no more sense in it. */
-export type Fate = { fate: 'sent'; sent: Sent } | { fate: 'dropped'; reason: string } | Missed;
+export type Fate = { fate: 'sent'; sent: Sent } | { fate: 'dropped'; reason: string; shows?: Shows } | Missed;
 
 interface Missed {
   fate: 'refused' | 'unknown';
@@ -30,6 +30,7 @@ export async function settle(
       [row.tenantId, row.id, fate.fate, at, fate.fate === 'sent' ? null : fate.reason],
     );
     if (fate.fate === 'sent' && composed) await arrived(tx, row, fate.sent, composed, at);
+    if (fate.fate === 'dropped' && fate.shows) await countAsDrawn(tx, row, fate.shows);
     return fate.fate === 'refused' || fate.fate === 'unknown' ? missed(tx, row, fate, composed, at) : [];
   });
 }
@@ -65,11 +66,31 @@ async function arrived(
   if (row.kind === 'draw') {
     await tx.query(
       `update cards set external_id = coalesce(external_id, $3), thread = coalesce(thread, $4),
-         posted_at = coalesce(posted_at, $5), drawn_version = greatest(drawn_version, $6)
+         posted_at = coalesce(posted_at, $5), drawn_version = greatest(drawn_version, $6), drawn_phase = $7,
+         edit = case when edit is not distinct from $9 then $8 else edit end
        where tenant_id = $1 and id = $2`,
-      [row.tenantId, row.cardId, sent.messageId, sent.thread ?? null, at, composed.version ?? 1],
+      [
+        row.tenantId,
+        row.cardId,
+        sent.messageId,
+        sent.thread ?? null,
+        at,
+        composed.shows?.version ?? 1,
+        composed.shows?.phase ?? null,
+        sent.edit ?? null,
+        // The code that allowed this drawing is spent with it; one that a click brought meanwhile is not.
+        composed.out.kind === 'redraw' ? (composed.out.edit ?? null) : null,
+      ],
     );
   }
+}
+
+/** The card can't show it, and nobody needs to look at it again for this version. */
+async function countAsDrawn(tx: Transaction, row: OutboxRow, shows: Shows): Promise<void> {
+  await tx.query(
+    `update cards set drawn_version = greatest(drawn_version, $3) where tenant_id = $1 and id = $2`,
+    [row.tenantId, row.cardId, shows.version],
+  );
 }
 
 async function missed(

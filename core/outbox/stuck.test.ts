@@ -113,7 +113,10 @@ test('a change that comes between composing a card and sending it is drawn too',
       await tx.query('update conversations set version = version + 1');
       const [one] = await tx.query<{ id: string }>('select id from conversations');
       const tenant = await core.tenants.get(tenantId);
-      await redrawCards({ tx, tenant, now: clock.now(), ids, hints }, `conversation:${one?.id}`);
+      await redrawCards(
+        { tx, tenant, now: clock.now(), ids, hints, platforms: new Map() },
+        `conversation:${one?.id}`,
+      );
     });
   };
   const { tenants, accounts, workspaces, messageMedia: media, operations } = core;

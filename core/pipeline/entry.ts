@@ -16,6 +16,10 @@ export type Entry =
   | { kind: 'invoke'; invocation: Invocation }
   /** What a task found out. `epoch` is the conversation's when the task was given. */
   | { kind: 'task'; task: string; epoch: number; result: TaskResult }
+  /** A queue gives a member what waits in it. */
+  | { kind: 'assigned'; conversationId: string }
+  /** The owner of a conversation has left; somebody else has to take it. */
+  | { kind: 'ownerless'; conversationId: string; memberId: string }
   /** A time that was set has come. */
   | { kind: 'timer'; timer: Timer }
   /** A file that a message only named has been fetched and stored. */

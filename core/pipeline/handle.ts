@@ -1,5 +1,5 @@
 import { arrive } from '../conversations/arrive.js';
-import { stillWaiting } from '../conversations/hand-over.js';
+import { ownerless, stillWaiting } from '../conversations/hand-over.js';
 import { fetched } from '../conversations/transcript.js';
 import { notShown, undelivered } from '../conversations/undelivered.js';
 import { showAnswer } from '../knowledge/ask.js';
@@ -30,6 +30,10 @@ export const handling =
         );
       case 'invoke':
         return operations.run(scene, entry.invocation);
+      case 'assigned':
+        return claimForThem(scene, operations, owner.id, row, entry.conversationId);
+      case 'ownerless':
+        return ownerless(scene, entry);
       case 'task':
         return entry.result.kind === 'robot.answer'
           ? robotReplies(scene, entry.result, entry.epoch)
@@ -44,6 +48,24 @@ export const handling =
         return notShown(scene, entry);
     }
   };
+
+/** Claims for a member what their queue gave them. Who was quicker has it; then it is nothing to talk about. */
+async function claimForThem(
+  scene: Scene,
+  operations: Operations,
+  memberId: string,
+  row: InboxRow,
+  conversation: string,
+): Promise<void> {
+  await operations.call(scene, {
+    id: row.id,
+    operation: 'conversation.claim',
+    actor: { kind: 'member', id: memberId },
+    input: { conversation },
+    origin: { kind: 'assigned' },
+    at: scene.now,
+  });
+}
 
 /** A customer's button: an operation like any other, called by them, in their own mailbox already. */
 async function customerClicks(

@@ -1,4 +1,5 @@
 import type { Ids } from '../clock.js';
+import type { BotAbilities } from '../ports/bot.js';
 import type { Transaction } from '../storage/database.js';
 import type { Tenant } from '../tenant.js';
 import type { Entry, MailboxName, Timer } from './entry.js';
@@ -16,7 +17,11 @@ export interface Scene {
   readonly now: number;
   readonly ids: Ids;
   readonly hints: Hint[];
+  /** What each platform can do. */
+  readonly platforms: Platforms;
 }
+
+export type Platforms = ReadonlyMap<string, { readonly abilities: BotAbilities }>;
 
 /** An event, written with the change it tells of. */
 export async function happened(

@@ -24,6 +24,8 @@ export interface BotAbilities {
   realm: string;
   /** Whether members can be written to one to one. */
   direct: boolean;
+  /** Whether members can work there: be shown customers' words at any time, and answer. */
+  work: boolean;
   /** What the bot hears in a group: everything, what is addressed to it, nothing (it can only send), or it can't be in one. */
   groups: 'everything' | 'addressed' | 'sends' | 'none';
   topics: boolean;
@@ -66,6 +68,8 @@ export interface BotParts {
   clock: Clock;
   log: Logger;
   shared: SharedValues;
+  /** Counts calls that the platform counts against the month. */
+  used?(calls: number): void;
   /** The platform's address; only this and the credentials differ between the real one and the sandbox. */
   baseUrl: string;
   /** The connection that this process holds for the workspace, if it holds it: for platforms that are also spoken to over it. */
@@ -94,6 +98,24 @@ export interface Bot<Credentials = unknown> {
   answerPoll?(said: string | undefined, delivery: Delivery, credentials: Credentials): Response;
   /** Opens one long-lived connection; the keeper opens several, replaces deaf ones, and hands every frame to `heard`. */
   connect?(credentials: Credentials, parts: BotParts, ears: SocketEars): Promise<Socket>;
+  /** Whether what had to be done at the platform by hand has been done there. Sends nothing to anybody, and never throws. */
+  check?(credentials: Credentials, parts: BotParts): Promise<Check>;
+  /** What the platform lets the enterprise have in a month, and what a conversation takes of it. */
+  quota?(credentials: Credentials): Quota;
+}
+
+/** `problems` say in a sentence each what is missing and where it is put right; none of them, and all is well. */
+export interface Check {
+  ok: boolean;
+  problems: string[];
+}
+
+/** Calls are what we ask of the platform; pushes are what it tells us. */
+export interface Quota {
+  calls: number;
+  pushes: number;
+  callsPerConversation: number;
+  pushesPerConversation: number;
 }
 
 /** Looks people up. Returns undefined for somebody the app may not see. @throws {SendError} */

@@ -54,6 +54,8 @@ export const descriptionSchema = z.strictObject({
         id,
         name,
         confidential: z.boolean().default(false),
+        /** Gives who waits to whoever has the most room, instead of waiting to be claimed. */
+        assigns: z.boolean().default(false),
         /** Names of members. */
         members: z.array(name),
         desks: z.array(

@@ -1,5 +1,5 @@
 import type { Clock, Ids } from '../clock.js';
-import { addMember } from '../members/people.js';
+import { addIdentity, addMember } from '../members/people.js';
 import type { Bot } from '../ports/bot.js';
 import type { Connector } from '../ports/connector.js';
 import type { Vault } from '../secrets/vault.js';
@@ -150,24 +150,22 @@ async function addWorkspaces({ vault, ids, bots }: SetUpParts, description: Desc
 
 async function addMembers(parts: SetUpParts, description: Description, known: Known): Promise<void> {
   for (const { name, role, identities } of description.members) {
-    for (const [workspace, person] of Object.entries(identities)) {
-      const workspaceId = idIn(known.workspaces, workspace);
-      await addMember(parts, {
-        tenantId: known.tenantId,
-        id: idIn(known.members, name),
-        name,
-        role,
-        workspaceId,
-        person,
-      });
-    }
+    const { tenantId } = known;
+    const [first, ...more] = Object.entries(identities).map(([workspace, person]) => ({
+      tenantId,
+      id: idIn(known.members, name),
+      workspaceId: idIn(known.workspaces, workspace),
+      person,
+    }));
+    if (first) await addMember(parts, { ...first, name, role });
+    for (const identity of more) await addIdentity(parts, identity);
   }
 }
 
 async function addQueues(description: Description, { tenantId, createdAt, ...known }: Known): Promise<void> {
-  for (const { name, confidential, members, desks } of description.queues) {
+  for (const { name, confidential, assigns, members, desks } of description.queues) {
     const queueId = idIn(known.queues, name);
-    await QueueModel.create({ tenantId, id: queueId, name, confidential, createdAt });
+    await QueueModel.create({ tenantId, id: queueId, name, confidential, assigns, createdAt });
     await QueueMemberModel.bulkCreate(
       members.map((member) => ({ tenantId, queueId, memberId: idIn(known.members, member) })),
     );

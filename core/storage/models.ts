@@ -24,6 +24,7 @@ export class QueueModel extends Model<InferAttributes<QueueModel>, InferCreation
   declare id: string;
   declare name: string;
   declare confidential: CreationOptional<boolean>;
+  declare assigns: CreationOptional<boolean>;
   declare createdAt: Date;
 }
 
@@ -130,6 +131,7 @@ export function connectSequelize(options: {
       id: key(),
       name: words(),
       confidential: { type: DataTypes.BOOLEAN, defaultValue: false },
+      assigns: { type: DataTypes.BOOLEAN, defaultValue: false },
       createdAt: time(),
     },
     at('queues'),

@@ -6,12 +6,10 @@ import type { Socket } from '../ports/bot.js';
  */
 export class Lines {
   private readonly held = new Map<string, Set<Socket>>();
-  private readonly ears = new Set<(workspaceId: string) => void>();
 
   add(workspaceId: string, socket: Socket): void {
     const sockets = this.held.get(workspaceId) ?? new Set();
     this.held.set(workspaceId, sockets.add(socket));
-    for (const heard of this.ears) heard(workspaceId);
   }
 
   delete(workspaceId: string, socket: Socket): void {
@@ -22,10 +20,5 @@ export class Lines {
 
   of(workspaceId: string): Socket | undefined {
     return [...(this.held.get(workspaceId) ?? [])].at(-1);
-  }
-
-  /** Tells of every connection that is opened from now on. */
-  onOpened(heard: (workspaceId: string) => void): void {
-    this.ears.add(heard);
   }
 }

@@ -1,11 +1,12 @@
 import type { Clock } from '../clock.js';
 import type { Logger } from '../log.js';
-import type { Bot } from '../ports/bot.js';
+import type { Bot, BotParts, Quota, SharedValues } from '../ports/bot.js';
 import type { Courier } from '../ports/courier.js';
 import type { Vault } from '../secrets/vault.js';
 import type { Database } from '../storage/database.js';
 import { sharedValues } from '../storage/shared-values.js';
 import type { Lines } from './lines.js';
+import type { Usage } from './usage.js';
 
 /** One tenant's app on one platform, its credentials decrypted and checked by its bot's own schema. */
 export interface Workspace {
@@ -17,8 +18,14 @@ export interface Workspace {
   baseUrl: string;
   transport: 'http' | 'socket';
   bot: Bot;
+  /** The platforms that call people by the same ids as this one. */
+  realm: string[];
   credentials: unknown;
   courier: Courier;
+  /** What its bot is given to work with. */
+  botParts: BotParts;
+  /** Values of this workspace that all processes share. */
+  shared: SharedValues;
   people: ReturnType<Bot['directory']>;
 }
 
@@ -34,6 +41,7 @@ export class Workspaces {
       log: Logger;
       bots: ReadonlyMap<string, Bot>;
       lines: Lines;
+      usage: Usage;
     },
   ) {}
 
@@ -43,6 +51,17 @@ export class Workspaces {
 
   byAddress(platform: string, address: string): Promise<Workspace | undefined> {
     return this.keep(`address ${platform} ${address}`, 'platform = $1 and address = $2', [platform, address]);
+  }
+
+  /** What each platform can do. */
+  get platforms(): ReadonlyMap<string, Bot> {
+    return this.parts.bots;
+  }
+
+  /** What the platform of a workspace lets the enterprise have in a month. */
+  async quotaOf(tenantId: string, id: string): Promise<Quota | undefined> {
+    const workspace = await this.byId(tenantId, id);
+    return workspace?.bot.quota?.(workspace.credentials);
   }
 
   async all(): Promise<Workspace[]> {
@@ -68,7 +87,7 @@ export class Workspaces {
   }
 
   private async open(where: string, values: unknown[]): Promise<Workspace | undefined> {
-    const { db, vault, clock, log, bots, lines } = this.parts;
+    const { db, vault, clock, log, bots, lines, usage } = this.parts;
     const [row] = await db.query<{
       tenant_id: string;
       id: string;
@@ -86,10 +105,13 @@ export class Workspaces {
     if (!row || !bot) return undefined;
     const place = { tenantId: row.tenant_id, table: 'workspaces', column: 'credentials_sealed', row: row.id };
     const credentials = bot.credentials.parse(JSON.parse(await vault.open(place, row.credentials_sealed)));
-    const parts = {
+    const shared = sharedValues(db, vault, clock, row.tenant_id, row.id);
+    const counted = { tenantId: row.tenant_id, id: row.id };
+    const parts: BotParts = {
       clock,
       log,
-      shared: sharedValues(db, vault, clock, row.tenant_id, row.id),
+      shared,
+      used: (calls) => usage.count(counted, { calls }),
       baseUrl: row.base_url,
       line: () => lines.of(row.id),
     };
@@ -101,7 +123,12 @@ export class Workspaces {
       baseUrl: row.base_url,
       transport: row.transport,
       bot,
+      realm: [...bots.values()]
+        .filter(({ abilities }) => abilities.realm === bot.abilities.realm)
+        .map(({ platform }) => platform),
       credentials,
+      botParts: parts,
+      shared,
       courier: bot.courier(credentials, parts),
       people: bot.directory(credentials, parts),
     };

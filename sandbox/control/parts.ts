@@ -33,6 +33,8 @@ export interface CallRecord {
   app: string | undefined;
   status: number;
   code: number;
+  /** The platform's own code where that is no number. */
+  error?: string;
   /** Real time it took. */
   ms: number;
   body: unknown;

@@ -34,7 +34,9 @@ export const sayShape = strictObject({
   mention: optional(list(id, { max: 50 })),
   platform: place,
 });
-export type Saying = Shaped<typeof sayShape>;
+type Said = Shaped<typeof sayShape>;
+/** What a person says. A platform that says something for them need not name what is absent. */
+export type Saying = Pick<Said, 'as'> & Partial<Said>;
 
 const step = (value: unknown, path: string): string | number =>
   typeof value === 'number' ? value : text()(value, path);

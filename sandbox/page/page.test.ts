@@ -1,22 +1,20 @@
 import assert from 'node:assert/strict';
-import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import test from 'node:test';
-import { chromium, type Page } from 'playwright-core';
-import { type Sandbox, startSandbox } from '../sandbox.js';
+import type { Sandbox } from '../sandbox.js';
+import { skip, withPage } from './testing.js';
 
-const executablePath = process.env.TEST_CHROMIUM;
 const appId = 'cli_0123456789abcdef';
 const topicGroup = 'oc_desk';
+const plainGroup = 'oc_team';
 const hostile = '<img src=x onerror="document.title=1"> <at id=all></at>';
 
 const plain = (content: string) => ({ tag: 'plain_text', content });
 
-const card = (title: string, button: string) => ({
+const callback = { type: 'callback', value: { a: 1 } };
+
+const card = (title: string, button: string, behaviors: object[] = [callback]) => ({
   schema: '2.0',
   config: { update_multi: true },
   header: { template: 'orange', title: plain(title) },
@@ -27,7 +25,7 @@ const card = (title: string, button: string) => ({
         tag: 'button',
         type: 'primary_filled',
         text: plain(button),
-        behaviors: [{ type: 'callback', value: { a: 1 } }],
+        behaviors,
       },
     ],
   },
@@ -37,6 +35,10 @@ const card = (title: string, button: string) => ({
 async function startApp() {
   const pressed: unknown[] = [];
   const server = createServer(async (request, response) => {
+    if (request.method === 'GET') {
+      response.end('a page');
+      return;
+    }
     const body = JSON.parse(await text(request));
     if (body.header?.event_type === 'card.action.trigger') pressed.push(body.event.action);
     const answer = {
@@ -64,7 +66,10 @@ const world = (eventUrl: string) => ({
       { id: 'lin', name: '林小满', title: '客服' },
       { id: 'zhou', name: '周知行', title: '员工' },
     ],
-    chats: [{ id: topicGroup, name: '售后会话', kind: 'topic', people: ['lin'], apps: [appId] }],
+    chats: [
+      { id: topicGroup, name: '售后会话', kind: 'topic', people: ['lin'], apps: [appId] },
+      { id: plainGroup, name: '售后小组', kind: 'group', people: ['lin', 'zhou'], apps: [appId] },
+    ],
   },
   shop: {
     name: '演示店铺',
@@ -89,7 +94,7 @@ async function callApi(
   return answer;
 }
 
-async function sendCard(sandbox: Sandbox): Promise<void> {
+async function sendCard(sandbox: Sandbox, sent: object): Promise<void> {
   const login = { app_id: appId, app_secret: 'secret' };
   const { tenant_access_token: token } = await callApi(
     sandbox,
@@ -99,47 +104,17 @@ async function sendCard(sandbox: Sandbox): Promise<void> {
   const message = {
     receive_id: topicGroup,
     msg_type: 'interactive',
-    content: JSON.stringify(card('待认领', '认领')),
+    content: JSON.stringify(sent),
   };
   await callApi(sandbox, 'im/v1/messages?receive_id_type=chat_id', message, String(token));
 }
 
-/** A sandbox with its app and a browser, all gone when the work is done. */
-async function withPage(
-  work: (page: Page, sandbox: Sandbox, pressed: unknown[]) => Promise<void>,
-): Promise<void> {
-  const dir = await mkdtemp(path.join(tmpdir(), 'sandbox-page-'));
+test('a card is drawn, pressed, redrawn and talked about, and only members see it', { skip }, async () => {
   const app = await startApp();
-  const random = () => randomBytes(16).toString('hex');
-  const common = { dir, host: '127.0.0.1', port: 0, realNow: Date.now, random, say: () => {} };
-  const sandbox = await startSandbox({ ...common, world: world(app.url) });
-  const args = [
-    '--no-sandbox',
-    '--disable-gpu',
-    '--disable-quic',
-    '--no-first-run',
-    '--disable-background-networking',
-  ];
-  const browser = await chromium.launch({ executablePath, args });
-  try {
-    await work(await browser.newPage(), sandbox, app.pressed);
-  } finally {
-    await browser.close();
-    await sandbox.close();
-    await app.close();
-    await rm(dir, { recursive: true, force: true });
-  }
-}
-
-const skip = executablePath ? false : 'TEST_CHROMIUM names no Chromium';
-
-test('a card is drawn, pressed, redrawn and talked about, and only members see it', { skip }, () =>
-  withPage(async (page, sandbox, pressed) => {
-    const failures: string[] = [];
-    page.on('pageerror', (error) => failures.push(error.message));
+  await withPage(world(app.url), async (page, sandbox) => {
     await page.goto(`${sandbox.url}/?as=lin&customer=wang`);
     await page.getByTestId(`chat-${topicGroup}`).click();
-    await sendCard(sandbox);
+    await sendCard(sandbox, card('待认领', '认领'));
     const topic = page.locator('[data-testid^="topic-om_"]');
     await topic.getByText('待认领').waitFor();
     assert.equal(await topic.getByText(hostile).count(), 1, 'text is shown as it was written');
@@ -147,7 +122,7 @@ test('a card is drawn, pressed, redrawn and talked about, and only members see i
     await topic.getByRole('button', { name: '认领', exact: true }).click();
     await page.getByTestId('toast').getByText('已认领').waitFor();
     await topic.getByText('处理中').waitFor();
-    assert.equal(pressed.length, 1);
+    assert.equal(app.pressed.length, 1);
 
     await topic.getByPlaceholder('回复话题').fill('马上为您查');
     await page.keyboard.press('Enter');
@@ -161,6 +136,50 @@ test('a card is drawn, pressed, redrawn and talked about, and only members see i
     await page.getByTestId('send').click();
     await page.getByRole('log').getByText('年假怎么请').waitFor();
     assert.match(page.url(), /as=zhou/);
-    assert.deepEqual(failures, []);
-  }),
-);
+    assert.equal(await page.getByTestId('im-feishu').count(), 0, 'there is nobody on another platform');
+  });
+  await app.close();
+});
+
+test('a link in a card opens in the browser of whoever pressed it', { skip }, async () => {
+  const app = await startApp();
+  await withPage(world(app.url), async (page, sandbox, context) => {
+    await page.goto(`${sandbox.url}/?as=lin&chat=${topicGroup}`);
+    const link = { type: 'open_url', default_url: `${app.url}decide/1` };
+    await sendCard(sandbox, card('待审批', '去处理', [link]));
+    const opened = page.waitForEvent('popup');
+    await page.getByRole('button', { name: '去处理' }).click();
+    const popup = await opened;
+    await popup.waitForURL(`${app.url}decide/1`);
+    const seats = (await context.cookies(sandbox.url)).filter(({ name }) => name.startsWith('sandbox-as-'));
+    assert.deepEqual(
+      seats.map(({ name, value, httpOnly }) => ({ name, value, httpOnly })),
+      [{ name: 'sandbox-as-feishu', value: 'lin', httpOnly: true }],
+    );
+  });
+  await app.close();
+});
+
+test('two clients side by side hear each other, and the address remembers them', { skip }, async () => {
+  const app = await startApp();
+  await withPage(world(app.url), async (page, sandbox) => {
+    await page.goto(`${sandbox.url}/?as=lin&chat=${plainGroup}`);
+    await page.getByTestId('pane-add').click();
+    const [lin, zhou] = [page.getByTestId('pane-1'), page.getByTestId('pane-2')];
+    assert.equal(await zhou.getByTestId('person-switch').inputValue(), 'zhou');
+    await zhou.getByTestId(`chat-${plainGroup}`).click();
+    await lin.getByTestId('composer').fill('今晚盘点');
+    await lin.getByTestId('send').click();
+    await zhou.getByRole('log').getByText('今晚盘点').waitFor();
+    assert.equal(
+      new URL(page.url()).search,
+      `?panes=feishu:lin:${plainGroup},feishu:zhou:${plainGroup}&customer=wang`,
+    );
+    await page.reload();
+    await zhou.getByRole('log').getByText('今晚盘点').waitFor();
+    await lin.getByTestId('pane-close').click();
+    await page.getByRole('log').getByText('今晚盘点').waitFor();
+    assert.equal(new URL(page.url()).search, `?as=zhou&chat=${plainGroup}&customer=wang`);
+  });
+  await app.close();
+});

@@ -89,6 +89,7 @@ test('lists ask the same of the database for one row and for ten', async (t) => 
     db: house.db,
     tenant: await house.core.tenants.get(house.tenantId),
     now: house.clock.now(),
+    quotaOf: async () => undefined,
   };
   const lin = house.memberId('林小满');
   const cost = async () => ({

@@ -103,6 +103,13 @@ export const card = {
   transferGone: 'This conversation is not yours now and cannot be transferred by you.',
   colleagueLoad: '{name} (handling {count}/{capacity})',
 
+  waitedFor: 'waited {waited}',
+  quotaTitle: 'Used this month',
+  quotaUsed: 'API calls {calls} · pushes {pushes}',
+  quotaLeft: 'Enough for about {count} more conversations as they usually go',
+  quotaUncounted: 'This platform does not count by the month',
+  quotaHint: 'Counted by this system; other apps of the enterprise use the platform’s quota too.',
+
   waitingTitle: '{total} customers waiting',
   waitingStatus: 'The longest has waited {waited}',
   waitingDone: 'Everybody who waited is being served',

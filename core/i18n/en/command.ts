@@ -44,6 +44,17 @@ export const command = {
   nobodyWaiting: 'Nobody is waiting. Well done.',
   textMissing: 'There is nothing to send. Usage: {usage}',
 
+  howToClaim: 'Send /claim to take the next one.',
+  'transfer.name': 'transfer',
+  'transfer.usage': '/transfer [code] [colleague] [words]',
+  'transfer.meaning':
+    'Hands a conversation to a colleague, for example /transfer A3 Chen needs an invoice; without a name you choose from a list',
+  'quota.name': 'quota',
+  'quota.usage': '/quota',
+  'quota.meaning': 'What is used and left of each platform this month',
+  unknownColleague: 'No colleague “{name}” can take it. Send /transfer to choose from a list.',
+  severalColleagues: 'Several colleagues are called “{name}”. Send /transfer to choose from a list.',
+  takenOver: '{from} transferred {code} ({customer}) to you. Just write to reply.',
   claimed: 'You claimed {code} ({customer}). Just write to reply.',
   sent: 'Sent to {customer} ({code})',
   noted: 'Noted in {code}; the customer cannot see it.',

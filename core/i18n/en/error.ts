@@ -27,6 +27,11 @@ export const error = {
   limitReached: "The channel's sending limit is reached. The message is waiting and will be sent by itself.",
   invalidValue: '“{field}” is not right. Please check it and try again.',
   internal: 'Something went wrong. Please try again later; if you report it, give the reference {reference}.',
+  colleagueGone: '{name} cannot take this conversation now.',
+  colleagueFull:
+    '{name} is handling as many conversations as allowed ({limit}). Please choose somebody else.',
+  transferToSelf: 'This conversation is yours already.',
+  nobodyWaits: 'Nobody is waiting.',
   ownedBy: 'This conversation is with {name}; please ask them or a supervisor.',
   notYours: 'This conversation is not yours; claim it first.',
 } satisfies Translation<typeof zhCN>;

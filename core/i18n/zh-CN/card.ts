@@ -101,6 +101,13 @@ export const card = {
   transferGone: '这个会话现在不由你处理，不能再转交。',
   colleagueLoad: '{name}（处理中 {count}/{capacity}）',
 
+  waitedFor: '已等待 {waited}',
+  quotaTitle: '本月用量',
+  quotaUsed: '接口调用 {calls} · 消息推送 {pushes}',
+  quotaLeft: '按通常的用法，还够约 {count} 个会话',
+  quotaUncounted: '这个平台不按月计量',
+  quotaHint: '用量由本系统统计；同一企业的其他应用也会占用平台的额度。',
+
   waitingTitle: '{total} 位客户等待认领',
   waitingStatus: '等得最久的已等了 {waited}',
   waitingDone: '等待的客户都已有人接待',

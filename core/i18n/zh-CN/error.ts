@@ -23,6 +23,10 @@ export const error = {
   limitReached: '渠道发送已达上限，消息已排队，稍后自动发送。',
   invalidValue: '「{field}」填写有误，请检查后再试。',
   internal: '出了点问题，请稍后再试。如需反馈，请提供编号 {reference}。',
+  colleagueGone: '{name} 现在不能接手这个会话。',
+  colleagueFull: '{name} 同时处理的会话已达上限（{limit} 个），请转给其他同事。',
+  transferToSelf: '这个会话本来就由你处理。',
+  nobodyWaits: '现在没有等待的客户。',
   ownedBy: '这个会话由 {name} 处理，需要时请联系 TA 或主管。',
   notYours: '这个会话不是你在处理，先认领再设为当前。',
 } as const;

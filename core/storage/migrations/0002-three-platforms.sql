@@ -11,6 +11,9 @@ alter table workspaces add column taken_at timestamptz;
 alter table members add column workspace_id uuid;
 alter table members add foreign key (tenant_id, workspace_id) references workspaces (tenant_id, id);
 
+-- Whether the queue gives who waits to whoever has room, or waits to be claimed.
+alter table queues add column assigns boolean not null default false;
+
 -- What the platform's directory says. Who left there can no longer act there.
 alter table member_identities add column departments text[] not null default '{}';
 alter table member_identities add column left_at timestamptz;
@@ -18,6 +21,7 @@ alter table member_identities add column looked_up_at timestamptz;
 create index member_identities_by_print on member_identities (tenant_id, person_print);
 
 -- What a card was last drawn as: what it decides on, and the code that allows one more edit of it.
+alter table cards alter column drawn_version type bigint;
 alter table cards add column drawn_phase text;
 alter table cards add column edit text;
 

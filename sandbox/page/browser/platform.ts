@@ -33,6 +33,10 @@ export interface Abilities {
   mention: boolean;
   images: boolean;
   files: boolean;
+  /** Words and one picture go as one message, where the platform has such. */
+  together?: boolean;
+  /** People can say where they are. */
+  location?: boolean;
   edit: boolean;
   recall: boolean;
   react: boolean;

@@ -7,6 +7,12 @@ const megabyte = 1024 * 1024;
 /** Feishu's limits for what is uploaded to a chat. */
 const largest = { image: 10 * megabyte, file: 30 * megabyte };
 
+/** A picture or a file, read and ready to be sent. */
+export interface Attached {
+  image?: Attachment;
+  file?: Attachment;
+}
+
 interface Waiting {
   kind: 'image' | 'file';
   file: File;
@@ -38,7 +44,7 @@ export class Attachments {
   }
 
   /** Hands over what waits, each as one message, and is empty afterwards. */
-  async take(): Promise<{ image?: Attachment; file?: Attachment }[]> {
+  async take(): Promise<Attached[]> {
     const taken = this.waiting;
     this.waiting = [];
     this.draw();

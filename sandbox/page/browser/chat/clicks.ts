@@ -2,6 +2,7 @@ import type { ClickAnswer } from '../control/shapes.js';
 import { type ToastKind, toast } from '../dom/toast.js';
 import type { Press } from '../platform.js';
 import type { Client } from '../state/client.js';
+import { openLink } from './links.js';
 
 const kinds: readonly ToastKind[] = ['success', 'info', 'warning', 'error'];
 
@@ -18,6 +19,7 @@ export async function press(
     const answer = await client.api.click({ as: client.as, message: messageId, ...pressed });
     if (!answer.errorCode) forget(client, messageId, pressed);
     say(client, answer);
+    if (answer.url) openLink(client, answer.url);
     await client.refresh();
   } catch (error) {
     toast('error', error instanceof Error ? error.message : '操作失败');

@@ -4,10 +4,10 @@ import { type IconName, icon } from '../dom/icons.js';
 import { openMenu } from '../dom/menu.js';
 import { toast } from '../dom/toast.js';
 import type { Abilities } from '../platform.js';
-import { Attachments } from './attachments.js';
+import { type Attached, Attachments } from './attachments.js';
 import { type Mentionable, Mentions } from './mentions.js';
 
-export type Spoken = Pick<Saying, 'text' | 'image' | 'file' | 'quote' | 'mention'>;
+export type Spoken = Pick<Saying, 'text' | 'image' | 'file' | 'location' | 'quote' | 'mention'>;
 
 /** What a message being written refers to. */
 export type Reference = { kind: 'quote' | 'edit'; id: string; words: string; text: string };
@@ -25,6 +25,13 @@ export interface ComposerOptions {
 }
 
 const smileys = [...'😀😄😂😊😍🤔😅😭👍👌👏🙏💪🎉❤️🌹'].filter((character) => character !== '\ufe0f');
+
+/** Made-up whereabouts of a person in the demo. */
+const places = [
+  { name: '杭州 · 龙井路 1 号', latitude: 30.2269, longitude: 120.1146 },
+  { name: '上海 · 南京东路步行街', latitude: 31.2345, longitude: 121.4737 },
+  { name: '北京 · 国家图书馆', latitude: 39.9432, longitude: 116.3242 },
+];
 
 /** The box people write in: Enter sends, Shift+Enter breaks the line, an input method's Enter does neither. */
 export class Composer {
@@ -48,10 +55,10 @@ export class Composer {
       'aria-label': '发送',
       title: '发送（Enter）',
     });
-    this.button.append(icon('send'));
+    this.button.append(icon('send'), h('span', { class: 'send-label' }, '发送'));
     this.mentions = new Mentions(this.box, options.mentionable);
-    const tools = h('div', { class: 'composer-tools' }, ...this.drawTools(), this.button);
-    this.element = h('div', { class: 'composer' }, this.bar, this.tray.element, this.box, tools);
+    const tools = h('div', { class: 'composer-tools' }, ...this.drawTools());
+    this.element = h('div', { class: 'composer' }, this.bar, this.tray.element, this.box, tools, this.button);
     this.listen();
     this.changed();
   }
@@ -89,12 +96,12 @@ export class Composer {
       const files = event.clipboardData?.files;
       if (!files || files.length === 0) return;
       event.preventDefault();
-      this.tray.add(files);
+      this.attach(files);
     });
     this.element.addEventListener('dragover', (event) => event.preventDefault());
     this.element.addEventListener('drop', (event) => {
       event.preventDefault();
-      if (event.dataTransfer) this.tray.add(event.dataTransfer.files);
+      if (event.dataTransfer) this.attach(event.dataTransfer.files);
     });
   }
 
@@ -112,6 +119,7 @@ export class Composer {
       smile,
       ...(canMention ? [at] : []),
       ...(this.options.abilities?.images ? [this.picker('image', '图片', 'image/*')] : []),
+      ...(this.options.abilities?.location ? [this.whereabouts()] : []),
       ...(this.options.abilities?.files ? [this.picker('clip', '文件', '')] : []),
     ];
   }
@@ -125,7 +133,7 @@ export class Composer {
       'aria-label': `选择${words}`,
     });
     input.addEventListener('change', () => {
-      this.tray.add(input.files ?? []);
+      this.attach(input.files ?? []);
       input.value = '';
       this.box.focus();
     });
@@ -135,6 +143,29 @@ export class Composer {
       tool(name, `发送${words}`, () => input.click()),
       input,
     );
+  }
+
+  /** Where one is, of a few places: it is sent at once. */
+  private whereabouts(): HTMLElement {
+    const button = tool('place', '发送位置', () => {
+      const choices = places.map((location) => ({
+        text: location.name,
+        choose: () => {
+          this.options
+            .say({ location })
+            .catch((error: unknown) => toast('error', error instanceof Error ? error.message : '发送失败'));
+        },
+      }));
+      openMenu(button, '我的位置', choices);
+    });
+    return button;
+  }
+
+  private attach(files: Iterable<File>): void {
+    const { images = false, files: others = false } = this.options.abilities ?? {};
+    const fitting = [...files].filter(({ type }) => (type.startsWith('image/') ? images : others));
+    if (fitting.length < [...files].length) toast('warning', '这个会话里不能发送这类文件');
+    this.tray.add(fitting);
   }
 
   private insert(text: string): void {
@@ -150,6 +181,12 @@ export class Composer {
     this.element.classList.toggle('composer-filled', !this.button.disabled);
   }
 
+  /** The picture that goes with the words in one message. */
+  private besideWords(attached: readonly Attached[], text: string): Attached | undefined {
+    if (!this.options.abilities?.together || text === '') return undefined;
+    return attached.find(({ image }) => image !== undefined);
+  }
+
   /** The box is emptied at once, so that the next message can be typed; what was refused comes back into it. */
   private async send(): Promise<void> {
     const text = this.box.value.trim();
@@ -160,10 +197,12 @@ export class Composer {
     this.refer(null);
     try {
       const quote = reference?.kind === 'quote' ? { quote: reference.id } : {};
-      for (const attached of await this.tray.take()) await this.options.say({ ...attached, ...quote });
+      const attached = await this.tray.take();
+      const beside = this.besideWords(attached, text);
+      for (const one of attached) if (one !== beside) await this.options.say({ ...one, ...quote });
       if (text !== '' && reference?.kind === 'edit') await this.options.edit(reference.id, text);
       else if (text !== '')
-        await this.options.say({ text, ...quote, ...(mention.length > 0 ? { mention } : {}) });
+        await this.options.say({ text, ...beside, ...quote, ...(mention.length > 0 ? { mention } : {}) });
     } catch (error) {
       if (this.box.value === '') this.box.value = text;
       toast('error', error instanceof Error ? error.message : '发送失败');

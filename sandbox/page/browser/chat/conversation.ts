@@ -23,6 +23,7 @@ export function conversation(client: Client): HTMLElement {
     const identity = `${client.as} ${entry?.key} ${entry?.kind}`;
     if (identity !== shown) {
       shown = identity;
+      element.dataset.kind = entry?.kind ?? 'none';
       view = entry === null ? null : entry.kind === 'topic' ? new TopicList(client) : new MessageList(client);
       element.replaceChildren(
         ...(entry === null || view === null
@@ -36,18 +37,18 @@ export function conversation(client: Client): HTMLElement {
   };
   client.subscribe((change) => {
     if (change !== 'connection') open();
-    if (change !== 'connection' && change !== 'clock') markRead(client);
+    if (change !== 'connection' && change !== 'clock') markRead(client, element);
   });
-  document.addEventListener('visibilitychange', () => markRead(client));
+  document.addEventListener('visibilitychange', () => markRead(client, element), { signal: client.left });
   open();
   return element;
 }
 
 /** What is on the screen counts as read. */
-function markRead(client: Client): void {
+function markRead(client: Client, element: HTMLElement): void {
   const chat = client.openEntry?.chat;
   if (!chat || chat.unread === 0 || !client.loaded || document.visibilityState !== 'visible') return;
-  const inSight = document.querySelector('.conversation')?.getClientRects().length !== 0;
+  const inSight = element.getClientRects().length !== 0;
   if (inSight)
     void client.api
       .read(client.as, chat.id)

@@ -7,7 +7,7 @@ export class Refused extends Error {}
 
 export type Attachment = { base64: string; name: string };
 
-/** One thing a person says; exactly one of text, image and file. */
+/** One thing a person says; exactly one of text, image, file and location. */
 export interface Saying {
   as: string;
   chat?: string;
@@ -16,6 +16,7 @@ export interface Saying {
   text?: string;
   image?: Attachment;
   file?: Attachment;
+  location?: { latitude: number; longitude: number; name: string };
   quote?: string;
   thread?: string;
   newTopic?: boolean;

@@ -78,6 +78,8 @@ export const messagesShape = z.object({ messages: z.array(message) });
 export const clickShape = z.object({
   toast: z.nullish(z.object({ type: z.nullish(text), content: z.nullish(text) })),
   cardUpdated: z.nullish(z.boolean()),
+  /** What was pressed leads there. */
+  url: optionalText,
   errorCode: z.nullish(number),
   error: optionalText,
 });
@@ -91,6 +93,7 @@ const call = z.object({
   app: optionalText,
   status: z.nullish(number),
   code: z.nullish(number),
+  error: optionalText,
   ms: z.nullish(number),
   body: z.optional(z.unknown()),
   fault: z.optional(z.unknown()),
@@ -126,7 +129,15 @@ export const deliveriesShape = z.object({ deliveries: z.array(delivery) });
 export const dropsShape = z.object({ drops: z.array(drop) });
 export const connectionsShape = z.object({ connections: z.array(socket), urls: z.array(url) });
 export const faultShape = z.object({ id: z.union([text, number]) });
-export const faultsShape = z.object({ faults: z.array(faultShape) });
+const standingFault = z.object({
+  id: z.union([text, number]),
+  on: z.record(z.string(), z.unknown()),
+  kind: text,
+  status: z.optional(number),
+  code: z.optional(number),
+  ms: z.optional(number),
+});
+export const faultsShape = z.object({ faults: z.array(standingFault) });
 export const clockShape = z.object({ now: number });
 
 /** A change, as the stream tells it; the page then reads what changed. */
@@ -142,6 +153,7 @@ export type Person = z.infer<typeof person>;
 export type ClickAnswer = z.infer<typeof clickShape>;
 export type Call = z.infer<typeof call>;
 export type Delivery = z.infer<typeof delivery>;
+export type StandingFault = z.infer<typeof standingFault>;
 export type Drop = z.infer<typeof drop>;
 export type Connections = z.infer<typeof connectionsShape>;
 export type StreamEvent = z.infer<typeof eventShape>;

@@ -23,6 +23,11 @@ const paths = {
   robot: 'M5 8h14v11H5zM12 8V4M9 13h.01M15 13h.01M2.500 12v3M21.500 12v3M10 4h4',
   check: 'M5 12.500l4.500 4.500L19 7.500',
   warning: 'M12 4 2.500 20h19zM12 10v4.500M12 17.500h.01',
+  split: 'M4 5h16v14H4zM12 5v14',
+  calendar: 'M4 6h16v14H4zM4 10h16M8 3v4M16 3v4',
+  grid: 'M5 5h5v5H5zM14 5h5v5h-5zM5 14h5v5H5zM14 14h5v5h-5z',
+  place:
+    'M12 21c4.500-5 7-8 7-11a7 7 0 0 0-14 0c0 3 2.500 6 7 11ZM12 12.500a2.500 2.500 0 1 0 0-5 2.500 2.500 0 0 0 0 5Z',
   menu: 'M5 7h14M5 12h14M5 17h14',
   open: 'M14 4h6v6M20 4l-9 9M18 14v6H4V6h6',
 } as const;

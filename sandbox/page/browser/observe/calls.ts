@@ -3,7 +3,7 @@ import type { Call } from '../control/shapes.js';
 import { h } from '../dom/element.js';
 import { timeWithSeconds } from '../dom/time.js';
 import type { Panel } from './drawer.js';
-import { growingPanel } from './rows.js';
+import { growingPanel, signOf } from './rows.js';
 
 /** The API calls the product made to the platform. */
 export const callsPanel = (): Panel =>
@@ -15,16 +15,31 @@ export const callsPanel = (): Panel =>
     draw: drawCall,
   });
 
-function drawCall({ at, method, path, status, code, ms, body, fault }: Call): HTMLElement {
-  const failed = (status ?? 0) >= 400 || (code ?? 0) !== 0;
-  const result = `${status ?? '—'}${code ? ` / ${code}` : ''}`;
+function drawCall({
+  at,
+  platform,
+  method,
+  path,
+  status,
+  code,
+  error,
+  ms,
+  body,
+  fault,
+  dropped,
+}: Call): HTMLElement {
+  const failed = (status ?? 0) >= 400 || (code ?? 0) !== 0 || Boolean(error);
+  const told = error || code;
+  const result = `${status ?? '—'}${told ? ` / ${told}` : ''}`;
   const line = h(
     'summary',
     {},
     h('time', {}, timeWithSeconds(at)),
+    signOf(platform),
     h('code', { class: 'verb' }, method),
     h('code', { class: 'path', title: path }, path.replace('/open-apis', '')),
     fault !== undefined && fault !== null ? h('span', { class: 'mark mark-fault' }, '故障') : null,
+    dropped ? h('span', { class: 'mark mark-fault', title: dropped }, '静默丢弃') : null,
     h('span', { class: failed ? 'mark mark-bad' : 'mark mark-good' }, result),
     h('span', { class: 'took' }, `${Math.round(ms ?? 0)} ms`),
   );

@@ -2,7 +2,6 @@ import { api } from '../control/api.js';
 import { h } from '../dom/element.js';
 import { fullTime } from '../dom/time.js';
 import { toast } from '../dom/toast.js';
-import type { Client } from '../state/client.js';
 import type { Panel } from './drawer.js';
 
 const minute = 60_000;
@@ -13,7 +12,7 @@ const steps = [
 ] as const;
 
 /** The sandbox's clock, and how to move it: retries, timeouts and working hours follow. */
-export function clockPanel(client: Client): Panel {
+export function clockPanel(refreshAll: () => Promise<unknown>): Panel {
   const face = h('output', { class: 'clock-face' });
   const refresh = async (): Promise<void> => {
     face.textContent = fullTime((await api.clock()).now);
@@ -22,7 +21,7 @@ export function clockPanel(client: Client): Panel {
     const advance = (): void => {
       api
         .advance(ms)
-        .then(() => Promise.all([refresh(), client.refresh()]))
+        .then(() => Promise.all([refresh(), refreshAll()]))
         .catch((error: unknown) => toast('error', error instanceof Error ? error.message : '无法快进'));
     };
     return h('button', { type: 'button', class: 'plain', click: advance }, words);

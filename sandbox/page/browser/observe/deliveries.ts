@@ -3,7 +3,7 @@ import type { Connections, Delivery } from '../control/shapes.js';
 import { h } from '../dom/element.js';
 import { timeWithSeconds } from '../dom/time.js';
 import type { Panel } from './drawer.js';
-import { growingPanel } from './rows.js';
+import { growingPanel, signOf } from './rows.js';
 
 const words: Readonly<Record<string, string>> = {
   event: '事件',
@@ -30,12 +30,13 @@ export function deliveriesPanel(): Panel {
   return { ...panel, refresh };
 }
 
-function drawDelivery({ at, kind, type, attempt, via, outcome, eventId }: Delivery): HTMLElement {
+function drawDelivery({ at, platform, kind, type, attempt, via, outcome, eventId }: Delivery): HTMLElement {
   const good = outcome === 'ok';
   return h(
     'li',
     { class: 'row', title: eventId ?? '' },
     h('time', {}, timeWithSeconds(at)),
+    signOf(platform),
     h('span', { class: 'verb' }, words[kind] ?? kind),
     h('code', { class: 'path', title: type ?? '' }, type ?? ''),
     (attempt ?? 1) > 1 ? h('span', { class: 'mark mark-fault' }, `第 ${attempt} 次`) : null,
@@ -49,11 +50,11 @@ function drawDelivery({ at, kind, type, attempt, via, outcome, eventId }: Delive
 }
 
 function drawLinks({ connections, urls }: Connections): HTMLElement[] {
-  const sockets = connections.map(({ app, deaf }) =>
-    h('li', {}, `长连接 · ${app}${deaf ? ' · 已失聪' : ''}`),
+  const sockets = connections.map(({ platform, app, deaf }) =>
+    h('li', {}, signOf(platform), `长连接 · ${app}${deaf ? ' · 已失聪' : ''}`),
   );
-  const addresses = urls.map(({ url, verified, problem }) =>
-    h('li', {}, `${url} · ${verified ? '已验证' : (problem ?? '未验证')}`),
+  const addresses = urls.map(({ platform, url, verified, problem }) =>
+    h('li', {}, signOf(platform), `${url} · ${verified ? '已验证' : (problem ?? '未验证')}`),
   );
   return [...sockets, ...addresses];
 }

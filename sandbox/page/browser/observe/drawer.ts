@@ -1,9 +1,10 @@
 import { h } from '../dom/element.js';
 import { icon } from '../dom/icons.js';
-import type { Client } from '../state/client.js';
+import type { PlatformDrawing } from '../platform.js';
 import { callsPanel } from './calls.js';
 import { clockPanel } from './clock.js';
 import { deliveriesPanel } from './deliveries.js';
+import { dropsPanel } from './drops.js';
 import { faultsPanel } from './faults.js';
 
 /** One tab of the drawer. It is read again while it shows. */
@@ -17,8 +18,17 @@ export interface Panel {
 const everyMs = 1500;
 
 /** 观察: what goes over the wire, and the levers for a demonstration. Closed by default, and silent while closed. */
-export function observeDrawer(client: Client, button: HTMLElement): HTMLElement {
-  const panels = [callsPanel(), deliveriesPanel(), clockPanel(client), faultsPanel()];
+export function observeDrawer(
+  button: HTMLElement,
+  { offered, refreshAll }: { offered: readonly PlatformDrawing[]; refreshAll: () => Promise<unknown> },
+): HTMLElement {
+  const panels = [
+    callsPanel(),
+    deliveriesPanel(),
+    dropsPanel(),
+    clockPanel(refreshAll),
+    faultsPanel(offered),
+  ];
   let current = panels[0];
   let timer: ReturnType<typeof setInterval> | undefined;
   const refresh = (): void => void current?.refresh().catch(() => {});

@@ -1,7 +1,15 @@
 import { h } from '../dom/element.js';
+import { sign } from '../panes/platform-switch.js';
+import { drawings } from '../panes/platforms.js';
 import type { Panel } from './drawer.js';
 
 const kept = 200;
+
+/** Where a row happened: the sign of the platform's client. */
+export function signOf(platform: string): HTMLElement | null {
+  const drawing = Object.values(drawings).find(({ id }) => id === platform);
+  return drawing ? h('span', { class: 'row-sign', title: drawing.name }, sign(drawing)) : null;
+}
 
 /** A panel of rows that only grows, newest first; it asks for what came after the last row it has. */
 export function growingPanel<T extends { n: number }>(how: {

@@ -32,9 +32,11 @@ export class Client {
   /** The sandbox's time when it was last asked, and this machine's at that moment. */
   private clock = { sandbox: Date.now(), here: Date.now() };
   private chats: Chat[] = [];
+  private chatsRead = false;
   private readonly drafts = new Map<string, Drafts>();
   private readonly listeners = new Set<(change: Change) => void>();
   private stopListening: () => void = () => {};
+  private readonly leaving = new AbortController();
   private readonly chatsSync = new Coalesced(() => this.readChats());
   private readonly messagesSync = new Coalesced(() => this.readMessages());
 
@@ -58,6 +60,7 @@ export class Client {
     this.stopListening();
     this.as = as;
     this.chats = [];
+    this.chatsRead = false;
     this.entries = this.listEntries();
     this.tell('seat');
     this.show(open);
@@ -68,6 +71,17 @@ export class Client {
         standing: (standing) => this.connected(standing),
       },
     );
+  }
+
+  /** Aborted when this client is closed for good. */
+  get left(): AbortSignal {
+    return this.leaving.signal;
+  }
+
+  leave(): void {
+    this.stopListening();
+    this.listeners.clear();
+    this.leaving.abort();
   }
 
   show(key: string | null): void {
@@ -138,11 +152,12 @@ export class Client {
     const as = this.as;
     const { chats } = await this.api.chats(as);
     if (as !== this.as) return;
-    const wasNew = this.openEntry?.chat === null;
+    const wasUnknown = !this.openEntry?.chat;
+    this.chatsRead = true;
     this.chats = chats;
     this.entries = this.listEntries();
     this.tell('chats');
-    if (wasNew && this.openEntry?.chat) void this.messagesSync.run();
+    if (!this.loaded || (wasUnknown && this.openEntry?.chat)) void this.messagesSync.run();
   }
 
   private async readMessages(): Promise<void> {
@@ -151,7 +166,8 @@ export class Client {
     const messages = chat === null ? [] : (await this.api.messages(as, chat.id)).messages;
     if (as !== this.as || open !== this.open) return;
     this.messages = messages;
-    this.loaded = true;
+    // A chat that only the address named is not known to be empty before the chats were read.
+    this.loaded = chat !== null || this.chatsRead;
     this.tell('messages');
   }
 

@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict';
+import { type TestContext, test } from 'node:test';
+import { openHouse } from '../../tests/house.js';
+
+const dingtalk = {
+  platform: 'dingtalk',
+  abilities: { desk: 'queue', topics: false },
+  place: 'group',
+} as const;
+const wecom = {
+  platform: 'wecom',
+  abilities: { desk: 'queue', topics: false, cardEdits: 'once', cardInputs: false, toasts: false },
+} as const;
+
+/** 王女士 waits at three desks; 林小满, 陈亦舟 and 周晓 serve the queue on every platform. */
+async function threeDesks(t: TestContext, capacity?: number) {
+  const house = await openHouse(t, {
+    desk: 'topic',
+    elsewhere: [dingtalk, wecom],
+    members: [
+      { name: '林小满', role: 'agent' },
+      { name: '陈亦舟', role: 'agent', capacity },
+      { name: '周晓', role: 'agent' },
+      { name: '何静姝', role: 'supervisor', serves: false },
+    ],
+  });
+  const wang = house.customer('王女士');
+  await wang.says('转人工');
+  await house.settled();
+  const [waiting] = await house.conversations();
+  assert.ok(waiting);
+  return { house, wang, id: waiting.id, code: waiting.code ?? '' };
+}
+
+test('claimed on one platform, transferred to a second, noted from a third: each is shown it where they are', async (t) => {
+  const { house, wang, id, code } = await threeDesks(t);
+  const lin = house.member('林小满', 'dingtalk');
+  const chen = house.member('陈亦舟', 'wecom');
+  await chen.types('/我的');
+  await lin.clicks('conversation.claim', { conversation: id });
+  await house.settled();
+  assert.ok(lin.heard().includes('card:brief'), 'the brief is where she claimed');
+  await wang.says('壶盖裂了');
+  await house.settled();
+  assert.ok(lin.heard().some((words) => words.includes('壶盖裂了')));
+
+  await lin.types(`/转交 ${code} 陈亦舟 要补发壶盖`);
+  await house.settled();
+  assert.ok(chen.heard().some((words) => words.includes('林小满') && words.includes(code)));
+  assert.ok(chen.heard().includes('card:brief'));
+  assert.ok(wang.heard().some((words) => words.includes('陈亦舟')));
+  const brief = chen.received().findLast(({ out }) => out.kind === 'card' && out.card.template === 'brief');
+  assert.ok(brief?.out.kind === 'card' && JSON.stringify(brief.out.card.data).includes('要补发壶盖'));
+
+  await house.member('周晓').types('//他是老客户', { thread: `thread-of-${house.paper.toStaff[0]?.id}` });
+  await house.settled();
+  assert.ok(chen.heard().some((words) => words.includes('他是老客户')));
+  assert.ok(!wang.heard().some((words) => words.includes('他是老客户') || words.includes('要补发')));
+
+  await chen.types('马上为您补发');
+  await house.settled();
+  assert.equal(wang.heard().at(-1), '马上为您补发');
+  await lin.types('还在吗');
+  await house.settled();
+  assert.ok(!wang.heard().includes('还在吗'), 'who gave it away does not speak for it any more');
+});
+
+test('a transfer is refused to who is full, gone or not of the queue, and by who does not own it', async (t) => {
+  const { house, id } = await threeDesks(t, 0);
+  const lin = house.member('林小满');
+  const to = (name: string) => ({ conversation: id, to: house.memberId(name) });
+  assert.match((await lin.clicks('conversation.transfer', to('周晓'))).toast?.text ?? '', /不是你在处理/);
+  await lin.clicks('conversation.claim', { conversation: id });
+  assert.match((await lin.clicks('conversation.transfer', to('陈亦舟'))).toast?.text ?? '', /已达上限/);
+  assert.match((await lin.clicks('conversation.transfer', to('何静姝'))).toast?.text ?? '', /不能接手/);
+  assert.match((await lin.clicks('conversation.transfer', to('林小满'))).toast?.text ?? '', /本来就由你/);
+  await house.db.query('update members set departed_at = now() where name = $1', ['周晓']);
+  assert.match((await lin.clicks('conversation.transfer', to('周晓'))).toast?.text ?? '', /不能接手/);
+  const zhou = house.member('周晓', 'wecom');
+  assert.match((await zhou.clicks('conversation.transfer', to('陈亦舟'))).toast?.text ?? '', /没有权限/);
+  const [still] = await house.conversations();
+  assert.equal(still?.owner_id, house.memberId('林小满'));
+});
+
+test('the card of colleagues shows who has room, and what became of the transfer', async (t) => {
+  const { house, id } = await threeDesks(t, 0);
+  const lin = house.member('林小满');
+  await lin.clicks('conversation.claim', { conversation: id });
+  await lin.clicks('conversation.offerTransfer', { conversation: id });
+  await house.settled();
+  const card = lin.received().findLast(({ out }) => out.kind === 'card' && out.card.template === 'transfer');
+  assert.ok(card);
+  assert.ok(card.out.kind === 'card' && card.out.card.template === 'transfer');
+  assert.deepEqual(
+    card.out.card.data.colleagues.map((one) => one.value),
+    [house.memberId('周晓')],
+  );
+  const to = { conversation: id, to: house.memberId('周晓') };
+  const answer = await lin.clicks('conversation.transfer', to, card.id);
+  assert.ok(answer.card?.template === 'transfer');
+  assert.equal(answer.card.data.state, 'done');
+  assert.match(answer.card.data.status, /周晓/);
+});

@@ -1,0 +1,48 @@
+import type { Reads } from '../conversations/conversation.js';
+import type { Scene } from '../pipeline/scene.js';
+
+/** Somebody who serves a queue, and how much they have on their hands. */
+export interface Colleague {
+  id: string;
+  name: string;
+  /** Conversations they are handling, and how many they may handle at once. */
+  load: number;
+  capacity: number;
+}
+
+/**
+ * Whether a member may be given one more conversation. Locks them, so that two conversations that are given to one person at
+ * once count each other. Load is counted, never kept.
+ */
+export async function takeTurnOf(scene: Scene, memberId: string): Promise<boolean> {
+  const [row] = await scene.tx.query<{ capacity: number }>(
+    'select capacity from members where tenant_id = $1 and id = $2 for no key update',
+    [scene.tenant.id, memberId],
+  );
+  const [handled] = await scene.tx.query<{ count: number }>(
+    `select count(*)::int as count from conversations where tenant_id = $1 and owner_id = $2 and state = 'active'`,
+    [scene.tenant.id, memberId],
+  );
+  return row !== undefined && (handled?.count ?? 0) < row.capacity;
+}
+
+/** Who serves a queue, can be reached and has room, the least loaded first. */
+export async function colleaguesWithRoom(
+  db: Reads,
+  tenantId: string,
+  queueId: string,
+  limit: number,
+): Promise<Colleague[]> {
+  return db.query<Colleague & Record<string, unknown>>(
+    `select * from (
+       select m.id, m.name, m.capacity, (
+                select count(*)::int from conversations c
+                 where c.tenant_id = m.tenant_id and c.owner_id = m.id and c.state = 'active') as load
+         from queue_members q join members m on m.tenant_id = q.tenant_id and m.id = q.member_id
+        where q.tenant_id = $1 and q.queue_id = $2 and m.departed_at is null and exists (
+                select 1 from member_identities i
+                 where i.tenant_id = m.tenant_id and i.member_id = m.id and i.left_at is null)) as serving
+      where load < capacity order by load, name, id limit $3`,
+    [tenantId, queueId, limit],
+  );
+}

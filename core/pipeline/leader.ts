@@ -1,0 +1,54 @@
+import type { Clock } from '../clock.js';
+import type { Logger } from '../log.js';
+import type { Database } from '../storage/database.js';
+import { type Lease, Leases } from './lease.js';
+
+const lifeMs = 15_000;
+const renewEveryMs = 5_000;
+
+/**
+ * Whether this process is the one that may do something of which there must be only one, such as holding a connection
+ * that throws out every other. It leads for as long as its lease is renewed; a leader that dies is followed within seconds.
+ */
+export class Leader {
+  private readonly leases: Leases;
+  private readonly timer: NodeJS.Timeout;
+  private lease: Lease | undefined;
+  private leadsUntil = 0;
+  private renewing: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly parts: { db: Database; clock: Clock; log: Logger; processId: string },
+    private readonly tenantId: string,
+    private readonly name: string,
+  ) {
+    this.leases = new Leases(parts.db, parts.clock, parts.processId, 'destinations', lifeMs);
+    this.renew();
+    this.timer = setInterval(() => this.renew(), renewEveryMs);
+  }
+
+  leads(): boolean {
+    return this.parts.clock.now() < this.leadsUntil;
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.timer);
+    await this.renewing;
+    this.leadsUntil = 0;
+    if (this.lease) await this.leases.release(this.lease);
+  }
+
+  private renew(): void {
+    this.renewing = this.renewing.then(async () => {
+      const { clock, log } = this.parts;
+      const now = clock.now();
+      try {
+        this.lease = await this.leases.take(this.tenantId, this.name);
+        // Counted from before the question: the answer may have taken its time.
+        if (this.lease) this.leadsUntil = now + lifeMs;
+      } catch (error) {
+        log.warn({ error, name: this.name }, 'a lead could not be renewed');
+      }
+    });
+  }
+}

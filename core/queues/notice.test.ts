@@ -1,0 +1,121 @@
+import assert from 'node:assert/strict';
+import { type TestContext, test } from 'node:test';
+import { openHouse } from '../../tests/house.js';
+import { type Clock, movableClock, systemClock } from '../clock.js';
+
+const minute = 60_000;
+const once = {
+  platform: 'wecom',
+  abilities: { desk: 'queue', topics: false, cardEdits: 'once', toasts: false },
+} as const;
+const group = { platform: 'dingtalk', abilities: { desk: 'queue', topics: false }, place: 'group' } as const;
+
+/** With a clock that stands still, a card that was clicked would be held for ever: such tests take the real one. */
+async function open(t: TestContext, clock: Clock = systemClock) {
+  const house = await openHouse(t, {
+    clock,
+    elsewhere: [once, group],
+    members: [
+      { name: '林小满', role: 'agent' },
+      { name: '陈亦舟', role: 'agent' },
+    ],
+  });
+  const arrives = async (name: string) => {
+    await house.customer(name).says('转人工');
+    await house.settled();
+  };
+  const notices = (platform: 'wecom' | 'dingtalk') =>
+    house
+      .on(platform)
+      .paper.toStaff.filter(({ out }) => out.kind === 'card' && out.card.template === 'waiting');
+  const shown = (platform: 'wecom' | 'dingtalk', id: string) => {
+    const view = house.on(platform).paper.cards.get(id);
+    assert.ok(view?.template === 'waiting');
+    return view.data;
+  };
+  return { house, arrives, notices, shown };
+}
+
+test('who cannot be shown edited cards gets one notice of all who wait, not one for each', async (t) => {
+  const clock = movableClock(Date.UTC(2026, 10, 25, 6));
+  const { arrives, notices, shown } = await open(t, clock);
+  for (const name of ['王女士', '李先生', '周先生']) await arrives(name);
+  assert.equal(notices('wecom').length, 2, 'one for each of the two agents');
+  assert.equal(notices('dingtalk').length, 1, 'one for the group');
+  assert.equal(shown('dingtalk', notices('dingtalk')[0]?.id ?? '').total, 3, 'kept true where it can be');
+
+  clock.advance(4 * minute);
+  await arrives('吴女士');
+  assert.equal(notices('wecom').length, 4, 'renewed once some minutes have passed');
+  const [older, , newer] = notices('wecom');
+  assert.equal(shown('wecom', older?.id ?? '').state, 'renewed', 'the older one says so');
+  assert.equal(shown('wecom', newer?.id ?? '').total, 4);
+  assert.equal(notices('dingtalk').length, 1);
+});
+
+test('the code that allows one edit is spent on the end of a notice, and on nothing before', async (t) => {
+  const { house, arrives, notices, shown } = await open(t);
+  await arrives('王女士');
+  await arrives('李先生');
+  const { paper } = house.on('wecom');
+  assert.deepEqual(paper.edits, [], 'more who wait are no reason');
+  const [first, second] = notices('wecom');
+  const answer = await house
+    .member('林小满', 'wecom')
+    .clicks('queue.claimNext', {}, first?.id, 'click-1', 'fresh');
+  await house.settled();
+  assert.ok(
+    answer.card?.template === 'waiting' && answer.card.data.total === 1,
+    'who clicked sees it at once',
+  );
+  await house.member('陈亦舟', 'wecom').clicks('queue.claimNext', {}, second?.id);
+  await house.settled();
+  assert.equal(shown('wecom', first?.id ?? '').state, 'done');
+  assert.deepEqual(paper.edits, ['fresh'], 'the newest code, once; the other card was answered');
+});
+
+test('the next who waits gets a notice that people see, not an edit of one that had ended', async (t) => {
+  const { house, arrives, notices, shown } = await open(t);
+  await arrives('王女士');
+  await house.member('林小满').types('/认领');
+  await house.settled();
+  assert.equal(shown('dingtalk', notices('dingtalk')[0]?.id ?? '').state, 'done');
+  await arrives('李先生');
+  assert.equal(notices('dingtalk').length, 2);
+  assert.equal(shown('dingtalk', notices('dingtalk')[0]?.id ?? '').state, 'done');
+});
+
+test('two who claim the next at once each get one, as long as somebody waits', async (t) => {
+  const { house, arrives } = await open(t);
+  await arrives('王女士');
+  await arrives('李先生');
+  const [lin, chen] = [house.member('林小满', 'wecom'), house.member('陈亦舟', 'dingtalk')];
+  await Promise.all([lin.clicks('queue.claimNext', {}), chen.clicks('queue.claimNext', {})]);
+  await house.settled();
+  const owners = (await house.conversations()).map((one) => one.owner_id);
+  assert.deepEqual(new Set(owners), new Set([house.memberId('林小满'), house.memberId('陈亦舟')]));
+  const refused = await lin.clicks('queue.claimNext', {});
+  assert.match(refused.toast?.text ?? '', /没有等待的客户/);
+});
+
+test('a queue that assigns gives who waits to who has the most room, and the next when somebody has room again', async (t) => {
+  const house = await openHouse(t, {
+    assigns: true,
+    members: [
+      { name: '林小满', role: 'agent', capacity: 1 },
+      { name: '陈亦舟', role: 'agent', capacity: 1 },
+    ],
+  });
+  for (const name of ['王女士', '李先生', '周先生']) {
+    await house.customer(name).says('转人工');
+    await house.settled();
+  }
+  const states = async () => (await house.conversations()).map((one) => one.state);
+  assert.deepEqual(await states(), ['active', 'active', 'waiting']);
+  const [first] = await house.conversations();
+  const owner = first?.owner_id === house.memberId('林小满') ? '林小满' : '陈亦舟';
+  assert.ok(house.member(owner).heard().includes('card:brief'));
+  await house.member(owner).clicks('conversation.close', { conversation: first?.id });
+  await house.settled();
+  assert.deepEqual(await states(), ['closed', 'active', 'active']);
+});
