@@ -90,7 +90,7 @@ function joined(name: string, said: readonly string[], max: number): string {
   const least = Math.min(widthOf(short), NAME_MIN);
   let room = max - least;
   const kept = [...said].reverse().filter((segment) => {
-    const width = fits(segment, max) ? widthOf(between + segment) : max;
+    const width = fits(segment, max) ? widthOf(between + segment) : Number.POSITIVE_INFINITY;
     const hasRoom = width <= room;
     if (hasRoom) room -= width;
     return hasRoom;
