@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import type { BotParts } from '../../core/ports/bot.js';
-import { SendError } from '../../core/ports/courier.js';
+import type { BotParts, Check } from '../../core/ports/bot.js';
 import { wecomClient } from './client.js';
 import type { WecomCredentials } from './credentials.js';
 
@@ -23,18 +22,18 @@ const menu = {
 };
 
 /**
- * Asks for a token and publishes the menu, which shows whether the secret, the app and this machine's address are right.
- * What only the administrator's pages know (the callback address, the trusted domain, who sees the app) can't be asked for.
+ * Publishes the menu, which shows on the way whether the secret, the app and this machine's address are right. What only the
+ * administrator's pages know (the callback address, the trusted domain, who sees the app) can't be asked for.
  */
-export async function check(credentials: WecomCredentials, parts: BotParts): Promise<{ problems: string[] }> {
+export async function check(credentials: WecomCredentials, parts: BotParts): Promise<Check> {
   const client = wecomClient(credentials, parts);
   const query = { agentid: `${credentials.agentId}` };
   const call = { method: 'POST', path: '/cgi-bin/menu/create', query, body: menu, harmless: true } as const;
   try {
     await client.call(call, z.object({}));
-    return { problems: [] };
+    return { ok: true, problems: [] };
   } catch (error) {
-    if (!(error instanceof SendError)) throw error;
-    return { problems: [`The app's menu could not be published: ${error.message}`] };
+    const why = error instanceof Error ? error.message : String(error);
+    return { ok: false, problems: [`The app's menu could not be published: ${why}`] };
   }
 }

@@ -20,6 +20,7 @@ const wecom: Bot<WecomCredentials> = {
   abilities: {
     realm: 'wecom',
     direct: true,
+    work: true,
     groups: 'none',
     topics: false,
     hears: ['text', 'image', 'voice', 'video', 'location', 'other'],

@@ -1,4 +1,5 @@
 import { alert } from './en/alert.js';
+import { bot } from './en/bot.js';
 import { card } from './en/card.js';
 import { command } from './en/command.js';
 import { conversation } from './en/conversation.js';
@@ -9,6 +10,6 @@ import { time } from './en/time.js';
 import type { Translation } from './translation.js';
 import type { zhCN } from './zh-CN.js';
 
-export const en = { alert, card, command, conversation, error, rating, robot, time } satisfies {
+export const en = { alert, bot, card, command, conversation, error, rating, robot, time } satisfies {
   [Area in keyof typeof zhCN]: Translation<(typeof zhCN)[Area]>;
 };

@@ -6,6 +6,7 @@
  * Customers are addressed as 您, members as 你; a number, a code or a person's name is set off by spaces.
  */
 import { alert } from './zh-CN/alert.js';
+import { bot } from './zh-CN/bot.js';
 import { card } from './zh-CN/card.js';
 import { command } from './zh-CN/command.js';
 import { conversation } from './zh-CN/conversation.js';
@@ -14,4 +15,4 @@ import { rating } from './zh-CN/rating.js';
 import { robot } from './zh-CN/robot.js';
 import { time } from './zh-CN/time.js';
 
-export const zhCN = { alert, card, command, conversation, error, rating, robot, time };
+export const zhCN = { alert, bot, card, command, conversation, error, rating, robot, time };
