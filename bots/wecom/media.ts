@@ -48,7 +48,8 @@ export async function upload(
   return { kind, mediaId };
 }
 
-async function readBytes(media: OutgoingMedia): Promise<Buffer> {
+/** @throws {SendError} when it can't be read now */
+export async function readBytes(media: OutgoingMedia): Promise<Buffer> {
   try {
     return await media.bytes();
   } catch (error) {
