@@ -56,12 +56,18 @@ async function recordFromPlatform(
   const receipts: Receipt[] = [];
   for (const event of events) {
     if (event.kind === 'other' || event.sender === undefined) continue;
+    // Nobody becomes a member because the directory mentions them.
+    const memberId =
+      event.kind === 'directory'
+        ? await core.people.knownAs(workspace, event.sender)
+        : await core.people.memberOf(workspace, event.sender);
+    if (memberId === undefined) continue;
     receipts.push({
       tenantId: workspace.tenantId,
       source: workspace.id,
       sender: event.sender,
       externalId: event.id,
-      mailbox: memberMailbox(await core.people.memberOf(workspace, event.sender)),
+      mailbox: memberMailbox(memberId),
       entry: { kind: 'member', workspaceId: workspace.id, event },
     });
   }

@@ -23,6 +23,18 @@ const menuEvent = z.object({
   timestamp: anything,
 });
 
+const directoryEvent = z.object({ object: z.object({ open_id: id }) });
+
+/** Source: open.feishu.cn, 员工离职 and 员工信息变更 (contact.user.deleted_v3, contact.user.updated_v3). */
+const readDirectory =
+  (change: 'changed' | 'left'): Reader =>
+  ({ event, header }, _, now) => {
+    const found = directoryEvent.safeParse(event).data;
+    if (!found) return undefined;
+    const at = instantOf(header.create_time, now);
+    return [{ kind: 'directory', id: header.event_id, sender: found.object.open_id, at, change }];
+  };
+
 /** One reader per event type we have a use for; undefined from it means that the event was not as documented. */
 const readers: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ['im.message.receive_v1', ({ event }, credentials, now) => readMessage(event, credentials, now)],
@@ -54,6 +66,8 @@ const readers: ReadonlyMap<string, Reader> = new Map<string, Reader>([
       return [{ kind: 'receipt', id: header.event_id, sender, at, status: 'read', messageIds }];
     },
   ],
+  ['contact.user.deleted_v3', readDirectory('left')],
+  ['contact.user.updated_v3', readDirectory('changed')],
   [
     'application.bot.menu_v6',
     ({ event, header }, _, now) => {

@@ -5,7 +5,7 @@ import { contentWords } from '../conversations/words.js';
 import { text } from '../i18n/texts.js';
 import { formatTime, formatWaited } from '../i18n/time.js';
 import { memberById } from '../members/member.js';
-import type { Quota } from '../ports/bot.js';
+import type { BotAbilities, Quota } from '../ports/bot.js';
 import type { Tenant } from '../tenant.js';
 import type { CardData, CardView } from './card.js';
 
@@ -14,6 +14,8 @@ export interface Looking {
   db: Reads;
   tenant: Tenant;
   now: number;
+  /** What the platform can do that it is drawn for. */
+  abilities: BotAbilities;
   /** What a workspace's platform lets the enterprise have in a month; undefined where nothing is counted. */
   quotaOf(workspaceId: string): Promise<Quota | undefined>;
 }

@@ -9,12 +9,13 @@ import {
 import { lastWordsIn } from '../conversations/transcript.js';
 import { contentWords } from '../conversations/words.js';
 import { customerNames } from '../customers/customer.js';
-import { text } from '../i18n/texts.js';
+import { type Locale, text } from '../i18n/texts.js';
 import { formatAgo, formatWaited } from '../i18n/time.js';
 import { draftById } from '../members/draft.js';
 import { memberById } from '../members/member.js';
 import type { Operations } from '../operations/registry.js';
 import type { RobotReply } from '../pipeline/entry.js';
+import type { BotAbilities } from '../ports/bot.js';
 import { queueById, queuesFor } from '../queues/queue.js';
 import { type Drawn, type Looking, timeless, urgencyOf } from './look.js';
 
@@ -246,7 +247,7 @@ function relatedOf(reply: RobotReply): string[] {
 
 /** What the member can do, by their role. */
 export async function helpView(
-  { db, tenant }: Looking,
+  { db, tenant, abilities }: Looking,
   operations: Operations,
   memberId: string,
 ): Promise<Drawn | undefined> {
@@ -271,6 +272,7 @@ export async function helpView(
         intro: [
           text(locale, 'command.helpIntro'),
           ...(member.role === 'employee' ? [] : [text(locale, 'command.helpWhileServing')]),
+          ...(member.role === 'employee' ? [] : limitsInWords(locale, abilities)),
         ].join('\n'),
         commands: rows,
         buttons: [
@@ -280,4 +282,14 @@ export async function helpView(
       },
     },
   };
+}
+
+/** What can't be done on the platform it is read on, and how it is done there instead. */
+function limitsInWords(locale: Locale, abilities: BotAbilities): string[] {
+  return [
+    ...(abilities.quotes ? [] : [text(locale, 'command.helpNoQuotes')]),
+    ...(abilities.cardInputs ? [] : [text(locale, 'command.helpNoInputs')]),
+    ...(abilities.recall ? [] : [text(locale, 'command.helpNoRecall')]),
+    ...(abilities.hears.includes('file') ? [] : [text(locale, 'command.helpNoFiles')]),
+  ];
 }

@@ -51,7 +51,7 @@ export async function answerClick(
   const card = held ?? (await holdCard(core, workspace, click));
   const { locale } = await core.tenants.get(tenantId);
   const answer: ClickAnswer = outcome
-    ? { toast: toastOf(outcome), card: card && (await drawInAnswer(core, tenantId, card)) }
+    ? { toast: toastOf(outcome), card: card && (await drawInAnswer(core, workspace, card)) }
     : { toast: { type: 'info', text: text(locale, 'error.busy') } };
   // Without a card to say it on, where nothing can be said in passing, it is said as a message.
   if (!workspace.bot.abilities.toasts && !answer.card && outcome?.say !== undefined)
@@ -95,11 +95,16 @@ async function holdCard(
 }
 
 /** The card as it stands, which counts as drawn; whatever changed since is drawn once the answer has arrived. */
-async function drawInAnswer(core: Core, tenantId: string, card: ClickedCard): Promise<ClickAnswer['card']> {
+async function drawInAnswer(
+  core: Core,
+  { tenantId, bot }: Workspace,
+  card: ClickedCard,
+): Promise<ClickAnswer['card']> {
   const looking = {
     db: core.db,
     tenant: await core.tenants.get(tenantId),
     now: core.clock.now(),
+    abilities: bot.abilities,
     quotaOf: (id: string) => core.workspaces.quotaOf(tenantId, id),
   };
   const drawn = await viewOf(looking, core.operations, card);

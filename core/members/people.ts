@@ -38,6 +38,11 @@ export class People {
     );
   }
 
+  /** Who a person of a workspace is; nobody becomes a member by being asked about. */
+  async knownAs(workspace: Workspace, person: string): Promise<string | undefined> {
+    return this.find(workspace, person);
+  }
+
   private async find(workspace: Workspace, person: string): Promise<string | undefined> {
     const print = await this.parts.vault.fingerprint(workspace.tenantId, 'person', person);
     const [row] = await this.parts.db.query<{ member_id: string }>(

@@ -215,15 +215,17 @@ async function composeDrawing(parts: ComposeParts, row: OutboxRow): Promise<Comp
     [row.tenantId, row.cardId],
   );
   if (!card || (card.retiredAt && card.externalId === null)) return { nothing: 'the card is gone' };
+  const workspace = await workspaces.byId(row.tenantId, card.workspaceId);
+  if (!workspace) return { nothing: 'its workspace is gone' };
   const looking = {
     db,
     tenant: await tenants.get(row.tenantId),
     now: clock.now(),
+    abilities: workspace.bot.abilities,
     quotaOf: (id: string) => workspaces.quotaOf(row.tenantId, id),
   };
   const drawn = await viewOf(looking, operations, card);
-  const workspace = await workspaces.byId(row.tenantId, card.workspaceId);
-  if (!drawn || !workspace) return { nothing: 'there is nothing to show' };
+  if (!drawn) return { nothing: 'there is nothing to show' };
   const { version, phase } = drawn;
   const common = {
     courier: workspace.courier,

@@ -4,6 +4,7 @@ import type { Looking } from '../../core/cards/look.js';
 import { mineView, queueView } from '../../core/cards/view-member.js';
 import type { Database } from '../../core/storage/database.js';
 import { openHouse } from '../house.js';
+import { paperAbilities } from '../paper.js';
 
 /**
  * What one step asks of the database, so that a change that makes it ask twice as much is noticed. The bounds are what was
@@ -89,6 +90,7 @@ test('lists ask the same of the database for one row and for ten', async (t) => 
     db: house.db,
     tenant: await house.core.tenants.get(house.tenantId),
     now: house.clock.now(),
+    abilities: paperAbilities,
     quotaOf: async () => undefined,
   };
   const lin = house.memberId('林小满');

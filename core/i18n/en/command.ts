@@ -34,6 +34,12 @@ export const command = {
     'Commands work in English and Chinese: /help is /帮助. What stands in square brackets can be left out.',
   helpWhileServing:
     'Once you have claimed a conversation, what you write goes to the customer; what begins with // is a note they never see.',
+  helpNoQuotes:
+    'It cannot be seen here which message you quote. With several customers, put the code in front: A3 Hello.',
+  helpNoInputs:
+    'Cards cannot be filled in here. Where something is to be filled in, open the page by the card’s link.',
+  helpNoRecall: 'When you recall a message here, the robot does not hear of it.',
+  helpNoFiles: 'Files cannot be sent to the robot here. Please use another platform for files.',
   usageIs: 'Usage: {usage}',
   unknown: 'There is no command /{command}. Send /help to see what there is.',
   didYouMean: 'There is no command /{command}. Did you mean /{suggestion}?',
