@@ -336,9 +336,29 @@ test('our own successor takes the place of the one it replaces, and that is no a
     await pass(second);
     if (when === 'once it is open') far[0]?.isTaken();
     await pass(minute);
-    assert.deepEqual([open().length, attempts.length, alarms, gaps.length > 1], [1, 2, [], false], when);
+    assert.deepEqual([open().length, attempts.length, alarms, gaps], [1, 2, [], []], when);
     await keeper.stop();
   }
+});
+
+test('a successor that throws out the one it replaces and then fails leaves a gap', async () => {
+  const { keeper, far, clock, alarms, gaps, world, pass } = kept({ size: 1, maxAgeMs: 10 * minute });
+  await pass(9 * minute);
+  let opens = () => {};
+  world.slow = new Promise((resolve) => {
+    opens = resolve;
+  });
+  await pass(2 * minute);
+  const thrownOutAt = clock.now();
+  far[0]?.isTaken();
+  world.refusing = true;
+  opens();
+  await pass(minute);
+  world.refusing = false;
+  await pass(2 * minute);
+  assert.deepEqual([alarms, keeper.hearing(), gaps.length], [[], 1, 1]);
+  assert.equal(gaps[0]?.[0], thrownOutAt);
+  await keeper.stop();
 });
 
 test('the process that leads next throws out our last: no alarm, and leading again it opens again', async () => {

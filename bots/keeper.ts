@@ -117,6 +117,8 @@ class Keeping implements Keeper {
   #retryAt = 0;
   /** Since when nothing can be heard; undefined while something can, and before the first connection. */
   #unheardSince: number | undefined;
+  /** Since when a successor that is still being opened is the one who hears. */
+  #handedOverAt: number | undefined;
   #forget: () => void = () => {};
   #taken = false;
   #stopped = false;
@@ -152,6 +154,7 @@ class Keeping implements Keeper {
     if (this.#parts.leads?.() === false) {
       for (const line of this.#lines) this.#drop(line, 'another process leads');
       this.#unheardSince = undefined;
+      this.#handedOverAt = undefined;
       // Whoever leads next finds out for themselves who else is there.
       this.#taken = false;
     } else {
@@ -210,8 +213,9 @@ class Keeping implements Keeper {
       alive: (sign) => line && this.#noteSign(line, sign),
       closed: (reason, why) => {
         closed = reason;
-        if (why === 'taken') this.#noteTaken(line, reason);
-        if (line) this.#lose(line, reason);
+        const isOurs = why === 'taken' && this.#isOurDoing(line);
+        if (why === 'taken' && !isOurs) this.#giveWay(reason);
+        if (line) this.#lose(line, reason, isOurs);
       },
     };
     try {
@@ -226,11 +230,13 @@ class Keeping implements Keeper {
         throw new Error(closed);
       }
     } catch (error) {
+      this.#unheardSince ??= this.#handedOverAt;
       this.#failures += 1;
       this.#retryLater();
       const reason = error instanceof Error ? error.message : String(error);
       log.warn({ name, reason, failures: this.#failures }, 'a connection could not be opened');
     } finally {
+      this.#handedOverAt = undefined;
       this.#opening = undefined;
     }
     this.#round();
@@ -267,22 +273,28 @@ class Keeping implements Keeper {
     line.heardAt = now;
   }
 
-  /**
-   * Our own doing is no alarm: a successor of ours throws out the connection it replaces, and the process that leads
-   * after us throws out our last.
-   */
-  #noteTaken(line: Line | undefined, reason: string): void {
+  /** A successor of ours throws out the connection it replaces, and who leads after us throws out our last. */
+  #isOurDoing(line: Line | undefined): boolean {
     const isReplaced = line !== undefined && (this.#opening !== undefined || !this.#lines.has(line));
-    if (this.#taken || this.#stopped || isReplaced || this.#parts.leads?.() === false) return;
+    return isReplaced || this.#parts.leads?.() === false;
+  }
+
+  #giveWay(reason: string): void {
+    if (this.#taken || this.#stopped) return;
     this.#taken = true;
     this.#parts.log.error({ name: this.#parts.name, reason }, 'somebody else has taken the connection');
     this.#parts.onTaken?.(reason);
   }
 
   /** It was closed by the other side or the network: the next one is opened soon, but not by everybody at once. */
-  #lose(line: Line, reason: string): void {
+  #lose(line: Line, reason: string, toSuccessor: boolean): void {
     if (!this.#lines.delete(line)) return;
     const { clock, log, name } = this.#parts;
+    if (toSuccessor) {
+      log.info({ name, reason }, 'a connection made way for its successor');
+      this.#handedOverAt = clock.now();
+      return;
+    }
     if (clock.now() - line.openedAt < this.#settings.provenMs) this.#failures += 1;
     log.warn({ name, reason, open: this.#lines.size }, 'a connection was lost');
     this.#noteSilence(line);

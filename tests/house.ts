@@ -26,7 +26,11 @@ export interface HouseOptions {
   /** Whether only those who serve the queue may see it. */
   confidential?: boolean;
   /** Further platforms that the same members work on; each is paper that can do what it says. The first one is Feishu-like. */
-  elsewhere?: { platform: PlatformName; abilities: Partial<BotAbilities>; place?: 'group' | 'direct' }[];
+  elsewhere?: {
+    platform: PlatformName;
+    abilities: Partial<BotAbilities>;
+    place?: 'group' | 'direct' | 'none';
+  }[];
   /** The queue gives who waits to whoever has room. */
   assigns?: boolean;
   /** How many processes share the work; each is a core of its own over the same database. */
@@ -84,16 +88,13 @@ export async function openHouse(t: TestContext, options: HouseOptions = {}) {
          values ($1, $2, $3, $3, $3, 'app', 'http://paper', 'http', $4, $5)`,
         [tenantId, id, one.platform, await seal('workspaces', 'credentials_sealed', id), now],
       );
-      await db.query(
-        'insert into desks (tenant_id, queue_id, workspace_id, place, chat) values ($1, $2, $3, $4, $5)',
-        [
-          tenantId,
-          queueId,
-          id,
-          one.place ?? 'direct',
-          one.place === 'group' ? `group-${one.platform}` : null,
-        ],
-      );
+      if (one.place !== 'none') {
+        const chat = one.place === 'group' ? `group-${one.platform}` : null;
+        await db.query(
+          'insert into desks (tenant_id, queue_id, workspace_id, place, chat) values ($1, $2, $3, $4, $5)',
+          [tenantId, queueId, id, one.place ?? 'direct', chat],
+        );
+      }
       const paper = new Paper({ platform: one.platform, abilities: one.abilities });
       return { platform: one.platform, id, paper };
     }),

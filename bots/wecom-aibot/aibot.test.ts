@@ -169,7 +169,6 @@ botContract({
     plain: { ...genuine, body: bytes(says('m-1', 'x')) },
     'of another bot': sealed(credentials, bytes({ ...says('m-1', 'x'), aibotid: 'aib-other' }), now),
     'a PUT': { ...genuine, method: 'PUT' },
-    'a form': { ...genuine, headers: { 'content-type': 'application/x-www-form-urlencoded' } },
     'the address checked by somebody else': {
       ...genuine,
       method: 'GET',

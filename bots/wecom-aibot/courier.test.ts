@@ -7,7 +7,13 @@ import type { CardView } from '../../core/cards/card.js';
 import { movableClock } from '../../core/clock.js';
 import { silent } from '../../core/log.js';
 import type { Socket } from '../../core/ports/bot.js';
-import { type Courier, type OutgoingMedia, type Place, SendError } from '../../core/ports/courier.js';
+import {
+  type Courier,
+  type Outgoing,
+  type OutgoingMedia,
+  type Place,
+  SendError,
+} from '../../core/ports/courier.js';
 import { valuesInMemory } from '../contract.js';
 import { aibotCredentials } from './credentials.js';
 import { type Frame, frameIn } from './frame.js';
@@ -276,6 +282,25 @@ test('a piece that is lost is sent again; an upload that fails has had no effect
   const plain = { kind: 'media', to: lin, media: media({}) } as const;
   assert.equal((await failing(courier.send(plain, 'key-2'))).fate, 'later');
   assert.equal((await failing(courier.send({ ...plain, caption: 'A3' }, 'key-3'))).fate, 'unknown');
+});
+
+test('however busy it is, a chat gets no more than WeCom takes, and nor does the bot', () => {
+  const { courier } = onLine();
+  const most = (scope: RegExp, withinMs: number, out: Outgoing) =>
+    courier
+      .limits(out)
+      .filter((limit) => scope.test(limit.scope))
+      .reduce((sum, { everyMs, burst }) => sum + burst + Math.floor(withinMs / everyMs), 0);
+  const file: Outgoing = { kind: 'media', to: group, media: media({}), caption: 'A3' };
+  // The words before a file count in the chat too: each file that has some is two messages.
+  assert.equal(most(/^chat:wrGroup\/.*minute/, minute, file), 30);
+  assert.equal(most(/^chat:wrGroup\/.*hour/, 60 * minute, file), 1000);
+  assert.ok(most(/^upload\/minute/, minute, file) <= 30 && most(/^upload\/hour/, 60 * minute, file) <= 1000);
+  assert.deepEqual(
+    courier.limits(saying(answering(lin))),
+    courier.limits(saying(lin)),
+    'an answer and a push count alike',
+  );
 });
 
 async function serving(t: TestContext, answer: RequestListener): Promise<string> {

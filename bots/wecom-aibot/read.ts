@@ -1,4 +1,4 @@
-import { type Delivery, mayBeJson, type Reading, type Response, refused } from '../../core/ports/delivery.js';
+import { type Delivery, type Reading, type Response, refused } from '../../core/ports/delivery.js';
 import { answerUnasked, firstAnswer } from './answer.js';
 import type { AibotCredentials } from './credentials.js';
 import { openRequest } from './envelope.js';
@@ -18,7 +18,6 @@ export function read(delivery: Delivery, credentials: AibotCredentials, now: num
   if (delivery.method === 'STREAM') return readFrame(delivery, credentials, now);
   if (delivery.method === 'GET') return readCheck(delivery, credentials, now);
   if (delivery.method !== 'POST') return refused(405, 'WeCom delivers by POST');
-  if (!mayBeJson(delivery)) return refused(415, 'WeCom delivers JSON to an AI bot');
   return readRequest(delivery, credentials, now);
 }
 

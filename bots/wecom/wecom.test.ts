@@ -422,6 +422,29 @@ test('a text is cut at the ends of lines, and never through what is read as one'
   );
 });
 
+test('sends that keep to the limits are never among those that WeCom drops without a word', () => {
+  const minute = 60_000;
+  const courier = wecom.courier({ ...credentials, accountLimit: 3 }, Object.create({ shared: {} }));
+  const long = { ...text, text: '好'.repeat(3 * 682) };
+  const sent: number[] = [];
+  const fullAt = new Map<string, number>();
+  for (let at = 0; at < 2 * 60 * minute; at += 500) {
+    const out = at % 7_000 === 0 ? long : text;
+    const limits = courier.limits(out);
+    const waits = limits.map(
+      ({ scope, everyMs, burst }) => (fullAt.get(scope) ?? 0) - at - everyMs * (burst - 1),
+    );
+    if (Math.max(...waits) > 0) continue;
+    for (const { scope, everyMs } of limits)
+      fullAt.set(scope, Math.max(fullAt.get(scope) ?? 0, at) + everyMs);
+    sent.push(...Array.from({ length: partsOf(out.text).length }, () => at));
+  }
+  const within = (from: number, ms: number) => sent.filter((at) => at >= from && at < from + ms).length;
+  assert.ok(sent.length > 300);
+  for (const at of sent) assert.ok(within(at, minute) <= 25 && within(at, 60 * minute) <= 1000, `${at}`);
+  assert.ok(sent.length <= 3 * 200, 'the day’s number for three accounts');
+});
+
 test('nobody’s words become a link, a mention or a name that is filled in', () => {
   const markup = /<(?=\s*[/!@a-z])|\$(?=\w+=)/i;
   for (const said of [

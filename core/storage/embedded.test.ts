@@ -173,11 +173,13 @@ test('a lock file whose process is a zombie is no obstacle', linux, async (t) =>
   const dir = await place(t);
   await startEmbeddedPostgres({ dir });
   await killPostmaster(dir);
-  // `sleep` never collects the child it inherits from the shell it replaces.
-  const parent = await asOwnerOf(dir, t, 'sleep 0 & echo $!; exec sleep 600');
+  // `sleep` never collects the child it inherits from the shell it replaces; a shell would, so it ends only afterwards.
+  const parent = await asOwnerOf(dir, t, 'sleep 600 & echo $!; exec sleep 601');
   const zombie = await new Promise<number>((found) => {
     parent.stdout?.once('data', (said) => found(Number(said)));
   });
+  while (!(await readFile(`/proc/${parent.pid}/cmdline`, 'utf8')).startsWith('sleep')) await pause(10);
+  process.kill(zombie, 'SIGKILL');
   await gone(zombie);
   process.kill(zombie, 0); // still listed
   await pointLockAt(dir, zombie);

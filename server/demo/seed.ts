@@ -2,11 +2,11 @@ import type { z } from 'zod';
 import { descriptionSchema } from '../../core/setup/description.js';
 import { type SetUpParts, setUpTenant } from '../../core/setup/set-up.js';
 import { type companySchema, loadArticles, loadCompany } from './content.js';
-import { accountsOf, type DemoSecrets, demo, demoId, openIdOf } from './world.js';
+import { demoWorkspaces } from './platforms.js';
+import type { DemoSecrets } from './secrets.js';
+import { accountsOf, demo, demoId } from './world.js';
 
 type Company = z.infer<typeof companySchema>;
-
-const workspace = '飞书（本地沙盒）';
 
 /** Fills an empty database with the demo company; one that has it already only learns the sandbox's address. */
 export async function seedDemo(
@@ -15,16 +15,20 @@ export async function seedDemo(
 ): Promise<void> {
   const known = await parts.db.query('select 1 from tenants where id = $1', [demo.tenantId]);
   if (known.length === 0) await setUpTenant(parts, await describeDemo(sandbox));
-  await parts.db.query('update workspaces set base_url = $2 where tenant_id = $1', [
-    demo.tenantId,
-    sandbox.url,
-  ]);
+  for (const { id, baseUrl } of demoWorkspaces(sandbox.secrets)) {
+    await parts.db.query('update workspaces set base_url = $3 where tenant_id = $1 and id = $2', [
+      demo.tenantId,
+      id,
+      baseUrl(sandbox.url),
+    ]);
+  }
 }
 
 async function describeDemo({ url, secrets }: { url: string; secrets: DemoSecrets }) {
   const company = await loadCompany();
-  const { appSecret, encryptKey, verificationToken } = secrets;
+  const workspaces = demoWorkspaces(secrets);
   const nameOf = (id: string) => company.members.find((member) => member.id === id)?.name ?? id;
+  const [first] = workspaces;
   return descriptionSchema.parse({
     tenant: {
       id: demo.tenantId,
@@ -33,30 +37,33 @@ async function describeDemo({ url, secrets }: { url: string; secrets: DemoSecret
       timeZone: company.tenant.timeZone,
       robotName: company.robot.name,
     },
-    workspaces: [
-      {
-        id: demo.workspaceId,
-        name: workspace,
-        platform: 'feishu',
-        appId: demo.feishu.appId,
-        baseUrl: url,
-        transport: 'socket',
-        address: demo.address,
-        credentials: { ...demo.feishu, appSecret, encryptKey, verificationToken },
-      },
-    ],
+    workspaces: workspaces.map(({ personOf: _, desk: __, baseUrl, ...workspace }) => ({
+      ...workspace,
+      baseUrl: baseUrl(url),
+    })),
     members: company.members.map(({ id, name, role }, index) => ({
       id: demoId(2, index),
       name,
       role,
-      identities: { [workspace]: openIdOf(id) },
+      identities: Object.fromEntries(
+        workspaces.flatMap(({ name, personOf }) => {
+          const person = personOf(id);
+          return person === undefined ? [] : [[name, person]];
+        }),
+      ),
     })),
     queues: company.queues.map(({ name, confidential, members, desk }, index) => ({
       id: demoId(3, index),
       name,
       confidential,
       members: members.map(nameOf),
-      desks: [{ workspace, place: desk, ...(desk === 'direct' ? {} : { chat: demo.chats.CS }) }],
+      // The first queue is worked on in every IM, the others one to one in the first.
+      desks:
+        desk === 'direct'
+          ? [{ workspace: first?.name, place: desk }]
+          : workspaces.flatMap(({ name: workspace, desk: shown }) =>
+              shown ? [{ workspace, ...shown }] : [],
+            ),
     })),
     accounts: describeAccounts(company, url, secrets),
     articles: (await loadArticles()).map(({ id: _, ...article }) => article),

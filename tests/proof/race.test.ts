@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { chances } from '../chance.js';
 import { openHouse } from '../house.js';
 
 const agents = Array.from({ length: 50 }, (_, number) => ({
@@ -97,4 +98,63 @@ test('thirty deliveries of one click are one claim, and all are answered alike',
   const [audit] = await house.db.query<{ count: number }>('select count(*)::int as count from invocations');
   assert.equal(audit?.count, 1);
   assert.equal(lin.heard().filter((words) => words === 'card:brief').length, 1);
+});
+
+test('two hundred agents on three platforms, a hundred rounds: one owner each, nobody over their capacity, one audit row each', async (t) => {
+  const platforms = ['feishu', 'dingtalk', 'wecom'] as const;
+  const everybody = Array.from({ length: 200 }, (_, number) => `客服${number + 1}`);
+  const { number } = chances(20_261_125);
+  const house = await openHouse(t, {
+    desk: 'topic',
+    processes: 3,
+    elsewhere: [
+      { platform: 'dingtalk', abilities: { desk: 'queue', topics: false }, place: 'group' },
+      { platform: 'wecom', abilities: { desk: 'queue', topics: false, toasts: false }, place: 'none' },
+    ],
+    members: everybody.map((name) => ({ name, role: 'agent', capacity: 1 })),
+  });
+  const claimsOn = (name: string, conversation: string) => {
+    const platform = platforms[number(platforms.length)];
+    const member = house.member(name, platform === 'feishu' ? undefined : platform);
+    return member.clicks('conversation.claim', { conversation });
+  };
+  const standing = (id: string) =>
+    house.db.query<{ state: string }>('select state from conversations where id = $1', [id]);
+  const withoutOne = () =>
+    house.db.query<{ name: string }>(
+      `select name from members where not exists (
+         select 1 from conversations where owner_id = members.id and state = 'active') order by name limit 1`,
+    );
+  let clicks = 0;
+  for (let round = 0; round < 100; round++) {
+    await house.customer(`客户${round}`).says('转人工');
+    await house.settled();
+    const [waiting] = await house.db.query<{ id: string }>(
+      `select id from conversations where state = 'waiting'`,
+    );
+    assert.ok(waiting, `round ${round}: somebody waits`);
+    // All of them at first and half-way, a crowd drawn by chance in between.
+    const crowd = everybody.filter(() => round % 50 === 0 || number(10) === 0);
+    await Promise.all(crowd.map((name) => claimsOn(name, waiting.id)));
+    await house.settled();
+    clicks += crowd.length;
+    const [after] = await standing(waiting.id);
+    if (after?.state === 'active') continue;
+    // Everybody in the crowd had one already: somebody else takes it, or the next round would find two.
+    const [free] = await withoutOne();
+    await claimsOn(free?.name ?? '', waiting.id);
+    await house.settled();
+    clicks += 1;
+  }
+  const owners = await house.db.query<{ count: number }>(
+    `select count(*)::int as count from conversations where state = 'active' group by owner_id`,
+  );
+  assert.equal(owners.length, 100, 'a hundred conversations, a hundred owners');
+  assert.deepEqual(new Set(owners.map(({ count }) => count)), new Set([1]), 'nobody has more than they may');
+  const [audit] = await house.db.query<{ rows: number; won: number }>(
+    `select count(*)::int as rows, count(*) filter (where ok)::int as won
+       from invocations where operation = 'conversation.claim'`,
+  );
+  assert.deepEqual(audit, { rows: clicks, won: 100 });
+  assert.deepEqual(await house.putAside(), []);
 });

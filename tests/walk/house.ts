@@ -7,8 +7,8 @@ import { type Installation, startInstallation } from './installation.js';
 import { Customer, Staff } from './people.js';
 
 /** Where the staff's side begins: in the topic group, or in the one-to-one chat with the bot. */
-export const topicGroup = demo.chats.CS;
-export const bot = demo.feishu.appId;
+export const topicGroup = demo.chats.feishu;
+export const bot = demo.bots.feishu;
 
 /** A real installation and a real browser, for the tests of one file. */
 export class House {
