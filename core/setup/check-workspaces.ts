@@ -1,6 +1,5 @@
 import { silent } from '../log.js';
 import { sharedValues } from '../storage/shared-values.js';
-import type { Description } from './description.js';
 import type { SetUpParts } from './set-up.js';
 
 /** What a workspace still lacks, in a sentence. */
@@ -9,26 +8,41 @@ export interface Lack {
   problem: string;
 }
 
-/** Asks each workspace that was set up whether it is ready, and lets its bot prepare what it can prepare there. */
+/**
+ * Asks workspaces whether they are ready, and lets their bots prepare what they can prepare there.
+ * @param tenantId  only this tenant's; left out, everybody's
+ */
 export async function checkWorkspaces(
-  { db, vault, clock, bots }: SetUpParts,
-  { workspaces }: Description,
-  tenantId: string,
+  { db, vault, clock, bots }: Pick<SetUpParts, 'db' | 'vault' | 'clock' | 'bots'>,
+  tenantId?: string,
 ): Promise<Lack[]> {
-  const rows = await db.query<{ id: string; name: string }>(
-    'select id, name from workspaces where tenant_id = $1',
-    [tenantId],
+  const rows = await db.query<{
+    tenant_id: string;
+    id: string;
+    platform: string;
+    name: string;
+    base_url: string;
+    credentials_sealed: string;
+  }>(
+    `select tenant_id, id, platform, name, base_url, credentials_sealed from workspaces
+      where $1::uuid is null or tenant_id = $1 order by id`,
+    [tenantId ?? null],
   );
-  const ids = new Map(rows.map(({ id, name }) => [name, id]));
   const lacks = await Promise.all(
-    workspaces.map(async ({ name, platform, credentials, baseUrl }) => {
-      const bot = bots.get(platform);
-      const id = ids.get(name);
-      if (!bot?.check || id === undefined) return [];
-      const shared = sharedValues(db, vault, clock, tenantId, id);
-      const parts = { clock, log: silent, shared, baseUrl, line: () => undefined };
-      const { problems } = await bot.check(bot.credentials.parse(credentials), parts);
-      return problems.map((problem) => ({ workspace: name, problem }));
+    rows.map(async (row) => {
+      const bot = bots.get(row.platform);
+      if (!bot?.check) return [];
+      const place = {
+        tenantId: row.tenant_id,
+        table: 'workspaces',
+        column: 'credentials_sealed',
+        row: row.id,
+      };
+      const credentials = bot.credentials.parse(JSON.parse(await vault.open(place, row.credentials_sealed)));
+      const shared = sharedValues(db, vault, clock, row.tenant_id, row.id);
+      const parts = { clock, log: silent, shared, baseUrl: row.base_url, line: () => undefined };
+      const { problems } = await bot.check(credentials, parts);
+      return problems.map((problem) => ({ workspace: row.name, problem }));
     }),
   );
   return lacks.flat();
