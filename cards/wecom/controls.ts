@@ -9,7 +9,14 @@ import {
   type Selection,
   unchosenOption,
 } from './card.js';
-import { BUTTONS_MAX, KEY_BYTES_MAX, type Lengths, OPTION_ID_BYTES_MAX, OPTIONS_MAX } from './limits.js';
+import {
+  BUTTONS_MAX,
+  KEY_BYTES_MAX,
+  type Lengths,
+  OPTION_ID_BYTES_MAX,
+  OPTIONS_MAX,
+  PAIRED_BUTTON,
+} from './limits.js';
 import { fit, fits } from './measure.js';
 import type { Action, ChoiceSet, Outline, Row } from './outline.js';
 import { codeOf, optionOf } from './rows.js';
@@ -86,8 +93,9 @@ function looseControls(actions: readonly Action[], room: Lengths, locale: Locale
   const isWhole = possible.length === actions.length;
   const whole = (execute: Execute) => button(execute, execute.title, room);
   const buttons = possible.map(({ execute }) => whole(execute));
+  const longest = buttons.length === 2 ? PAIRED_BUTTON : room.button;
   const areTooMuch =
-    buttons.length > BUTTONS_MAX || possible.some(({ execute }) => !fits(execute.title, room.button));
+    buttons.length > BUTTONS_MAX || possible.some(({ execute }) => !fits(execute.title, longest));
   if (choice) {
     const { selection, isWhole: isAll } = selectionOf(choice, room);
     return { ...(selection && { selection }), buttons, isWhole: isWhole && isAll };

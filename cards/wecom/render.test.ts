@@ -218,6 +218,11 @@ test('a notice stands in the first line in its own colour; a long one below the 
   assert.equal(refused.main_title.desc, '⚠ 这个会话由 陈一 处理，需要时请联系 TA 或主管。');
 });
 
+test('an alert says in a word that it wants to be looked at', () => {
+  assert.deepEqual(drawn('alert').source, { desc: '请留意', desc_color: 2 });
+  assert.deepEqual(drawn('alert with a button').source, { desc: '需要处理', desc_color: 2 });
+});
+
 test('a group’s webhook gets a card to read and to open, and nothing to press', () => {
   const card = drawn('alert with a button', { where: 'webhook' });
   assert.equal(card.card_type, 'text_notice');
@@ -226,17 +231,22 @@ test('a group’s webhook gets a card to read and to open, and nothing to press'
 });
 
 test('answers too many or too long for buttons become a dropdown under their heading', () => {
-  assert.deepEqual(buttonsOf(drawn('answer')), ['换货多久能收到新机', '超过 7 天还能换货吗']);
   const answer = view('answer');
   assert.ok(answer.template === 'answer');
-  const related = [{ question: '换货多久能收到新机器人' }, { question: '超过 7 天还能换货吗' }];
-  const card = renderWecom({ ...answer, data: { ...answer.data, related } }, app);
-  assert.ok(card);
+  const asking = (...questions: string[]) => {
+    const related = questions.map((question) => ({ question }));
+    return renderWecom({ ...answer, data: { ...answer.data, related } }, app) ?? assert.fail();
+  };
+  assert.deepEqual(buttonsOf(asking('多久到货', '运费谁出')), ['多久到货', '运费谁出']);
+  assert.deepEqual(buttonsOf(asking('换货多久能收到新机')), ['换货多久能收到新机']);
+  // Two share a line, and have half of it each.
+  const questions = ['换货多久能收到新机', '超过 7 天还能换货吗'];
+  const card = asking(...questions);
   assert.equal(dropdown(card)?.title, '相关问题');
   assert.deepEqual(buttonsOf(card), ['确认']);
   assert.deepEqual(
     dropdown(card)?.option_list.map(({ id }) => id),
-    related.map(({ question }) => question),
+    questions,
   );
 });
 

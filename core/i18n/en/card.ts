@@ -49,6 +49,8 @@ export const card = {
   'label.draft': 'Message',
   'pick.conversation': 'Customer',
   'pick.nothing': 'Please choose',
+  'tone.warning': 'Please note',
+  'tone.attention': 'Needs attention',
   'label.more': 'More',
 
   'placeholder.reply': 'Write your reply to the customer',
