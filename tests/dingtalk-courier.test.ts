@@ -311,12 +311,22 @@ test('whoever comes back from the login page is a member, and nobody twice', asy
     return Object.fromEntries(back.searchParams);
   };
   const query = await comesBack('lin');
-  assert.equal(await login.person(credentials, parts, query), 'u-lin');
-  assert.equal(await login.person(credentials, parts, query), undefined, 'a code that is spent');
-  assert.equal(await login.person(credentials, parts, { code: 'forged' }), undefined);
-  assert.equal(await login.person(credentials, parts, {}), undefined);
+  assert.equal(await login.person(credentials, parts, query, 'http://desk.example/page'), 'u-lin');
+  assert.equal(
+    await login.person(credentials, parts, query, 'http://desk.example/page'),
+    undefined,
+    'a code that is spent',
+  );
+  assert.equal(
+    await login.person(credentials, parts, { code: 'forged' }, 'http://desk.example/page'),
+    undefined,
+  );
+  assert.equal(await login.person(credentials, parts, {}, 'http://desk.example/page'), undefined);
   const wrong = { ...credentials, clientSecret: 'other' };
-  assert.equal((await failing(login.person(wrong, partsHere(), { code: 'x' }))).fate, 'refused');
+  assert.equal(
+    (await failing(login.person(wrong, partsHere(), { code: 'x' }, 'http://desk.example/page'))).fate,
+    'refused',
+  );
 });
 
 test('the check says whether cards can be sent, and sends nobody anything', async () => {

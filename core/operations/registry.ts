@@ -13,6 +13,7 @@ import {
   type Prepared,
   refuse,
 } from './operation.js';
+import { wrongWords } from './wrong.js';
 
 /**
  * All operations by name. Whatever is called goes through `call`: it forwards the call to the mailbox it must run in,
@@ -73,7 +74,7 @@ export class Operations {
     }
     const prepared = operation.prepare(invocation.input);
     if (prepared.wrong !== undefined) {
-      return { refused: refuse(text(locale, 'error.invalidValue', { field: prepared.wrong })) };
+      return { refused: refuse(wrongWords(locale, invocation.input, prepared.wrong)) };
     }
     return { prepared, caller };
   }
