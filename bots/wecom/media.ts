@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { type OutgoingMedia, SendError } from '../../core/ports/courier.js';
+import type { OutgoingMedia } from '../../core/ports/courier.js';
+import { readBytes } from '../media-bytes.js';
 import type { WecomClient } from './client.js';
 import { id } from './fields.js';
 
@@ -46,14 +47,4 @@ export async function upload(
     uploaded,
   );
   return { kind, mediaId };
-}
-
-/** @throws {SendError} when it can't be read now */
-export async function readBytes(media: OutgoingMedia): Promise<Buffer> {
-  try {
-    return await media.bytes();
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new SendError('later', 'media-unavailable', `the file to send could not be read: ${reason}`);
-  }
 }
