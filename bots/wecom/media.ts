@@ -39,12 +39,15 @@ export async function upload(
   if (!kind) return undefined;
   const body = new FormData();
   body.set('media', new Blob([new Uint8Array(bytes)], { type: media.mime }), media.name);
-  const { media_id: mediaId } = await client.call(
-    {
-      ...{ method: 'POST', path: '/cgi-bin/media/upload', query: { type: kind } },
-      ...{ body, harmless: true, timeoutMs: uploadMs },
-    },
-    uploaded,
-  );
+  const path = '/cgi-bin/media/upload';
+  const call = {
+    method: 'POST',
+    path,
+    query: { type: kind },
+    body,
+    harmless: true,
+    timeoutMs: uploadMs,
+  } as const;
+  const { media_id: mediaId } = await client.call(call, uploaded);
   return { kind, mediaId };
 }
