@@ -375,9 +375,9 @@ test('a page learns who is looking at it, once for each code', async () => {
   const went = new URL(response.headers.get('location') ?? assert.fail(await response.text()));
   assert.equal(went.searchParams.get('state'), 'abc123');
   const query = Object.fromEntries(went.searchParams);
-  assert.equal(await login.person(credentials, parts, query), 'userlin');
-  assert.equal(await login.person(credentials, parts, query), undefined);
-  assert.equal(await login.person(credentials, parts, {}), undefined);
+  assert.equal(await login.person(credentials, parts, query, back.redirect), 'userlin');
+  assert.equal(await login.person(credentials, parts, query, back.redirect), undefined);
+  assert.equal(await login.person(credentials, parts, {}, back.redirect), undefined);
 });
 
 test('the check publishes the menu, whose entries are commands; and says in words what is wrong', async () => {
