@@ -8,13 +8,13 @@ import { renderWecom } from '../../cards/wecom/render.js';
 import type { CardView } from '../../core/cards/card.js';
 import type { Delivery, Response } from '../../core/ports/delivery.js';
 import { botContract, type Recording, type Refusal } from '../contract.js';
+import { inert, partsOf } from '../wecom-text.js';
 import { passiveCard } from './card-xml.js';
 import { wecomCredentials } from './credentials.js';
 import { envelopeOf } from './envelope.js';
 import wecom from './index.js';
 import { login } from './login.js';
 import { cdata, outer, sealed, xml } from './sealed.js';
-import { inert, partsOf } from './text.js';
 import { readXml, writeXml } from './xml.js';
 
 const settings = {
