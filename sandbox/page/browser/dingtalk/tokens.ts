@@ -29,6 +29,18 @@ export function colourOf(token: string): string | null {
   return /^#[0-9a-f]{6}$/i.test(token) ? token : null;
 }
 
+const tints: Readonly<Record<string, string>> = {
+  ...{ blue: '#e5f0ff', red: '#ffeceb', green: '#e3f7ec', orange: '#fff1e0', yellow: '#fff8db' },
+  ...{ purple: '#f1ecfd', deeppurple: '#f1ecfd', pink: '#fdebf4', water: '#e2f5fa', olive: '#f5f7dd' },
+  ...{ gray: '#f0f2f5', bg: '#f4f6f9' },
+};
+
+/** The ground a box stands on, by a token such as `common_bg_color` or `extended_blue0_color`; none for nothing. */
+export function groundOf(token: string): string | null {
+  const name = /^(?:common|extended)_([a-z]+)\d*_color$/.exec(token)?.[1] ?? token;
+  return Object.hasOwn(tints, name) ? (tints[name] ?? null) : null;
+}
+
 /** A colour by its plain name, as tags, buttons and headers have it; blue where it is unknown. */
 export const hueOf = (name: string): string => (Object.hasOwn(hues, name) ? name : 'blue');
 
