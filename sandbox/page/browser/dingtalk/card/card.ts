@@ -67,7 +67,7 @@ const drawBox: Draw = (node, path, card) => {
   }
   if (node.bordered === true) box.classList.add('dingtalk-box-bordered');
   const { share, pixels } = objectOf(node.width);
-  if (node.width === 'content') box.style.flex = 'none';
+  if (node.width === 'content') box.classList.add('dingtalk-box-content');
   else if (typeof pixels === 'number') box.style.flex = `0 0 ${pixels}px`;
   else box.style.flex = `${typeof share === 'number' ? share : 1} 1 0`;
   return objectOf(node.action).kind === 'none' ? box : pressable(box, node, path, card);
