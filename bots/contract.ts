@@ -39,6 +39,10 @@ export interface BotKit<Credentials> {
   says(id: string, text: string): unknown;
   click: unknown;
   unheardOf: unknown;
+  /** How a payload is written, where that is not JSON. */
+  write?(payload: unknown): Buffer;
+  /** Bodies made to harm whoever reads them. */
+  hostile?: Buffer[];
   /** Deliveries that must be refused: altered, stale, signed by somebody else. */
   forged: Record<string, Delivery>;
   /** The answer to a click, as its sender understands it. */
@@ -58,7 +62,7 @@ export function botContract<Credentials>(kit: BotKit<Credentials>): void {
   const { bot, now } = kit;
   const credentials = bot.credentials.parse(kit.settings);
   const read = (delivery: Delivery, at = now): Reading => bot.read(delivery, credentials, at);
-  const bytes = (payload: unknown) => Buffer.from(JSON.stringify(payload), 'utf8');
+  const bytes = kit.write ?? ((payload: unknown) => Buffer.from(JSON.stringify(payload), 'utf8'));
 
   for (const [way, deliver] of Object.entries(kit.deliver)) {
     describe(`${bot.platform} keeps the bot contract over ${way}`, () => {
@@ -102,7 +106,7 @@ export function botContract<Credentials>(kit: BotKit<Credentials>): void {
         const any = fc.oneof(
           fc.uint8Array({ maxLength: 300 }).map((array) => Buffer.from(array)),
           fc.json({ maxDepth: 6 }).map((text) => Buffer.from(text)),
-          fc.constantFrom(nested, polluting, Buffer.alloc(0), Buffer.from('1e999')),
+          fc.constantFrom(nested, polluting, Buffer.alloc(0), Buffer.from('1e999'), ...(kit.hostile ?? [])),
         );
         fc.assert(
           fc.property(any, (body) => {

@@ -15,6 +15,7 @@ import type { Operations } from './operations/registry.js';
 import { compose } from './outbox/compose.js';
 import { Drain } from './outbox/drain.js';
 import { workspaceOfDestination } from './outbox/place.js';
+import type { PageLinks } from './pages/link.js';
 import { handling } from './pipeline/handle.js';
 import { type Hint, type Hints, openHints, type Wire } from './pipeline/hints.js';
 import { Outcomes } from './pipeline/outcomes.js';
@@ -54,6 +55,7 @@ export interface Core {
   operations: Operations;
   media: Media;
   messageMedia: MessageMedia;
+  pages: PageLinks;
   /** Lets what is under way come to its end; nothing new is begun. */
   stop(): Promise<void>;
 }
@@ -67,6 +69,7 @@ export interface CoreOptions {
   log: Logger;
   vault: Vault;
   media: Media;
+  pages: PageLinks;
   wire: Wire;
   bots: ReadonlyMap<string, Bot>;
   connectors: ReadonlyMap<string, Connector>;
@@ -85,7 +88,7 @@ const retainEveryMs = 3_600_000;
 const shortWaitMs = 3_000;
 
 export async function openCore(options: CoreOptions): Promise<Core> {
-  const { db, clock, ids, log, vault, media, bots, connectors, processId, works } = options;
+  const { db, clock, ids, log, vault, media, pages, bots, connectors, processId, works } = options;
   const hints = await openHints(options.wire, processId, log);
   const tenants = new Tenants(db);
   const operations = allOperations();
@@ -115,7 +118,17 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     putAside,
     later: (tenantId, name, delayMs) => later({ kind: 'mailbox', tenantId, name }, delayMs),
   });
-  const composeParts = { db, clock, vault, tenants, accounts, workspaces, media: messageMedia, operations };
+  const composeParts = {
+    db,
+    clock,
+    vault,
+    tenants,
+    accounts,
+    workspaces,
+    media: messageMedia,
+    operations,
+    pages,
+  };
   const drain = new Drain({
     db,
     clock,
@@ -184,6 +197,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     operations,
     media,
     messageMedia,
+    pages,
     async stop() {
       stopHearing();
       await waits.stop();

@@ -8,8 +8,9 @@ import type { ChannelService } from '../core/ports/connector.js';
 import type { Delivery, Response } from '../core/ports/delivery.js';
 import { receiveFromChannel, receiveFromPlatform } from '../core/receive.js';
 import { BadBody, readBody, webhookBytesMax } from './bodies.js';
-import type { Config } from './config.js';
+import { type Config, originOf } from './config.js';
 import type { Metrics } from './metrics.js';
+import { addPages } from './pages/pages.js';
 
 export interface AppParts {
   core: Core;
@@ -17,8 +18,11 @@ export interface AppParts {
   metrics: Metrics;
   services: ReadonlyMap<string, ChannelService>;
   mediaKey: Buffer;
+  pageKey: Buffer;
   /** How long a body may take to arrive. */
   bodyWithinMs: number;
+  /** How long a press on a page may wait for what it comes to. */
+  answerWithinMs?: number;
   /** Why this process is not ready to serve, or undefined. */
   unready(): Promise<string | undefined>;
 }
@@ -56,6 +60,9 @@ export function createApp(parts: AppParts): Koa {
   return app;
 }
 
+/** Longer than people wait without a sign; the page then shows one, and asks again. */
+const answerWithinMs = 4_000;
+
 /** Only a process in the role web has doors for others; every process can be watched. */
 function routes(parts: AppParts): Router {
   const router = new Router();
@@ -64,7 +71,8 @@ function routes(parts: AppParts): Router {
   return router;
 }
 
-function addDoors(router: Router, { core, config, services, mediaKey, bodyWithinMs }: AppParts): void {
+function addDoors(router: Router, parts: AppParts): void {
+  const { core, config, services, mediaKey, bodyWithinMs } = parts;
   const deliveryOf = async (ctx: Koa.Context, bytesMax = webhookBytesMax): Promise<Delivery> => ({
     method: ctx.method,
     query: plainQuery(ctx.querystring),
@@ -100,6 +108,14 @@ function addDoors(router: Router, { core, config, services, mediaKey, bodyWithin
     if (!media) return ctx.throw(404, 'There is no such file.');
     ctx.set(mediaHeaders(media, (link.expiresAt - core.clock.now()) / 1_000));
     ctx.body = await core.media.read(media);
+  });
+
+  addPages(router, {
+    core,
+    origin: originOf(config),
+    key: parts.pageKey,
+    bodyWithinMs,
+    answerWithinMs: parts.answerWithinMs ?? answerWithinMs,
   });
 
   router.get('home', '/', (ctx) => {

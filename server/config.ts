@@ -82,3 +82,6 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     clockUrl: value.CLOCK_URL,
   };
 }
+
+/** Where people reach this installation, without a slash at its end. */
+export const originOf = ({ publicUrl, port }: Config): string => publicUrl ?? `http://localhost:${port}`;

@@ -15,6 +15,8 @@ export interface Gateway {
 }
 
 interface Kept {
+  /** The workspace's. */
+  id: string;
   keeper: Keeper;
   leader: Leader | undefined;
 }
@@ -28,19 +30,19 @@ export async function openGateway(
   parts: { processId: string; random(): number },
 ): Promise<Gateway> {
   const workspaces = (await core.workspaces.all()).filter((one) => one.transport === 'socket');
-  const taken = await takenNow(core);
+  const taken = new Taken(await takenNow(core));
+  const kept = workspaces
+    .map((workspace) => keep(core, parts, workspace, taken))
+    .filter((one) => one !== undefined);
   const looking = setInterval(() => {
-    void takenNow(core).then(
+    const look = taken.beginLook();
+    takenNow(core).then(
       (now) => {
-        taken.clear();
-        for (const id of now) taken.add(id);
+        for (const id of taken.seen(now, look)) kept.find((one) => one.id === id)?.keeper.resume();
       },
       (error: unknown) => core.log.warn({ error }, 'it could not be looked which connections are taken'),
     );
   }, lookEveryMs);
-  const kept = workspaces
-    .map((workspace) => keep(core, parts, workspace, taken))
-    .filter((one) => one !== undefined);
   return {
     hearing: () => kept.every(({ keeper, leader }) => leader?.leads() === false || keeper.hearing() > 0),
     async stop() {
@@ -49,6 +51,38 @@ export async function openGateway(
       await Promise.all(kept.map(({ leader }) => leader?.stop()));
     },
   };
+}
+
+/** Connections that somebody else has taken, and which of them were taken from this process. */
+class Taken {
+  /** With the number of looks that had begun when it was written down: an older look knows nothing of it. */
+  private readonly fromUs = new Map<string, number>();
+  private looks = 0;
+
+  constructor(private ids: ReadonlySet<string>) {}
+
+  /** Whether another process, or this one before it was started anew, found it taken. The keeper that lost it knows by itself. */
+  elsewhere(id: string): boolean {
+    return this.ids.has(id) && !this.fromUs.has(id);
+  }
+
+  /** It was taken from this process, and that is written down. */
+  noticed(id: string): void {
+    this.fromUs.set(id, this.looks);
+  }
+
+  beginLook(): number {
+    this.looks += 1;
+    return this.looks;
+  }
+
+  /** Returns those that were taken from us and have been given back. */
+  seen(now: ReadonlySet<string>, look: number): string[] {
+    const given = [...this.fromUs].filter(([id, since]) => look > since && !now.has(id)).map(([id]) => id);
+    for (const id of given) this.fromUs.delete(id);
+    this.ids = now;
+    return given;
+  }
 }
 
 async function takenNow({ db }: Core): Promise<Set<string>> {
@@ -60,7 +94,7 @@ function keep(
   core: Core,
   { processId, random }: { processId: string; random(): number },
   workspace: Workspace,
-  taken: Set<string>,
+  taken: Taken,
 ): Kept | undefined {
   const { bot, credentials, tenantId, id, name, botParts } = workspace;
   const { clock, log, db } = core;
@@ -68,11 +102,10 @@ function keep(
   const connect = bot.connect.bind(bot);
   const isOnly = bot.abilities.connections === 'one';
   const leader = isOnly ? new Leader({ db, clock, log, processId }, tenantId, `socket:${id}`) : undefined;
-  const tell = (does: (scene: Scene) => Promise<void>) => {
+  const tell = (does: (scene: Scene) => Promise<void>) =>
     inScene(core, tenantId, does).catch((error: unknown) =>
       log.error({ error, workspace: id }, 'nobody could be told of trouble with a connection'),
     );
-  };
   const keeper = keepConnected(
     {
       name: `${bot.platform}/${name}`,
@@ -80,13 +113,12 @@ function keep(
       heard: (delivery) => receiveFromPlatform(core, workspace, delivery),
       onGap(fromMs, toMs) {
         log.warn({ workspace: id, from: new Date(fromMs), to: new Date(toMs) }, 'nothing could be heard');
-        tell((scene) => alertGap(scene, workspace, { fromMs, toMs }));
+        void tell((scene) => alertGap(scene, workspace, { fromMs, toMs }));
       },
       onTaken() {
-        taken.add(id);
-        tell((scene) => alertTaken(scene, workspace));
+        void tell((scene) => alertTaken(scene, workspace)).then(() => taken.noticed(id));
       },
-      ...(leader && { leads: () => leader.leads() && !taken.has(id) }),
+      ...(leader && { leads: () => leader.leads() && !taken.elsewhere(id) }),
       clock,
       timers: systemTimers,
       log,
@@ -94,7 +126,7 @@ function keep(
     },
     { size: isOnly ? 1 : keeperSettings.size },
   );
-  return { keeper, leader };
+  return { id, keeper, leader };
 }
 
 /** A connection that couriers can speak over for as long as it is open. */

@@ -8,6 +8,7 @@ import { type Core, openCore } from '../core/core.js';
 import type { Logger } from '../core/log.js';
 import { folderStore } from '../core/media/folder-store.js';
 import { Media } from '../core/media/media.js';
+import { pageLinks } from '../core/pages/link.js';
 import { postgresWire } from '../core/pipeline/hints.js';
 import type { ChannelService } from '../core/ports/connector.js';
 import { deriveKey } from '../core/secrets/master-key.js';
@@ -16,7 +17,7 @@ import type { Database } from '../core/storage/database.js';
 import { createApp } from './app.js';
 import { arriveWithinMs } from './bodies.js';
 import { channelHost } from './channel-host.js';
-import type { Config } from './config.js';
+import { type Config, originOf } from './config.js';
 import { openGateway } from './gateway.js';
 import { openMetrics } from './metrics.js';
 import { refuseWhatIsNotHttp } from './not-http.js';
@@ -69,9 +70,10 @@ export async function openImdesk(parts: ImdeskParts): Promise<Imdesk> {
     clock,
     ids,
     linkKey: mediaKey,
-    origin: config.publicUrl ?? `http://localhost:${config.port}`,
+    origin: originOf(config),
     linkLifeMs: mediaLinkLifeMs,
   });
+  const pageKey = deriveKey(parts.masterKey, 'page link');
   const core = await openCore({
     db,
     databaseUrl: parts.databaseUrl,
@@ -81,6 +83,7 @@ export async function openImdesk(parts: ImdeskParts): Promise<Imdesk> {
     log,
     vault,
     media,
+    pages: pageLinks(originOf(config), pageKey),
     wire: await openWire(config, db),
     bots,
     connectors,
@@ -104,6 +107,7 @@ export async function openImdesk(parts: ImdeskParts): Promise<Imdesk> {
     metrics: openMetrics(core),
     services,
     mediaKey,
+    pageKey,
     bodyWithinMs: parts.bodyWithinMs ?? arriveWithinMs,
     async unready() {
       if (stopping) return 'stopping';

@@ -108,6 +108,7 @@ export function companyWorld(transport: 'http' | 'socket', url: string, guests: 
           mode: transport,
           eventUrl: callback,
           callbackUrl: callback,
+          redirectUrls: [`${url}/pages/back`],
         },
       ],
       people: people.map(({ id, name }) => ({ id, name, openIds: { [appId]: openIdOf(id) } })),

@@ -10,6 +10,7 @@ import { folderStore } from '../core/media/folder-store.js';
 import { Media } from '../core/media/media.js';
 import { addIdentity, addMember } from '../core/members/people.js';
 import type { Role } from '../core/operations/operation.js';
+import { pageLinks } from '../core/pages/link.js';
 import { postgresWire, type Wire } from '../core/pipeline/hints.js';
 import type { Bot, BotAbilities, ClickAnswer, PlatformName } from '../core/ports/bot.js';
 import type { Inbound } from '../core/ports/inbound.js';
@@ -144,6 +145,7 @@ export async function openHouse(t: TestContext, options: HouseOptions = {}) {
           origin: 'http://imdesk.test',
           linkLifeMs: 3_600_000,
         }),
+        pages: pageLinks('http://imdesk.test', randomBytes(32)),
         wire: options.hintless ? deafWire : postgresWire(db),
         bots: new Map<string, Bot>([
           ['feishu', paper.bot],

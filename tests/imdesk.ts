@@ -8,6 +8,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { loadBots } from '../bots/index.js';
 import { loadConnectors } from '../connectors/index.js';
 import { idsFrom, systemClock } from '../core/clock.js';
+import { type PageTarget, pageLinks } from '../core/pages/link.js';
+import { deriveKey } from '../core/secrets/master-key.js';
 import { Vault } from '../core/secrets/vault.js';
 import { type SetUpParts, setUpTenant } from '../core/setup/set-up.js';
 import { readConfig } from '../server/config.js';
@@ -107,6 +109,8 @@ export async function startProduct(t: TestContext, options: ProductOptions = {})
     },
     /** Somebody of the company at their Feishu client. */
     seat: (person: string) => new Seat(sandbox, person),
+    /** The address of a card's page, as the product itself makes it. */
+    pageLink: (target: PageTarget) => pageLinks(url, deriveKey(masterKey, 'page link'))(target, clock.now()),
     visit: (name: string, account = webAccount) => openVisit(url, account, name),
     /** How many rows say that something was received. */
     async received(): Promise<{ inbox: number; ledger: number; messages: number }> {

@@ -32,32 +32,13 @@ const answerSchema = z.object({ code: z.number(), msg: z.string().catch('') });
  */
 export function feishuClient(credentials: FeishuCredentials, parts: BotParts): FeishuClient {
   const { appId, appSecret } = credentials;
+  const fetchOf = (call: Call, token?: string) => fetchFrom(parts.baseUrl, call, token);
   const held = tokens(credentials, parts, async () => {
     const body = { app_id: appId, app_secret: appSecret };
     const path = '/open-apis/auth/v3/tenant_access_token/internal';
     const request: Call = { method: 'POST', path, body, harmless: true };
-    return shaped(answered(await textOf(await fetchOf(request), request), true), tokenAnswer, true);
+    return callOnce(parts.baseUrl, request, tokenAnswer);
   });
-
-  async function fetchOf(call: Call, token?: string): Promise<Response> {
-    const url = new URL(call.path, parts.baseUrl);
-    for (const [name, value] of Object.entries(call.query ?? {})) url.searchParams.set(name, value);
-    const isForm = call.body instanceof FormData;
-    try {
-      return await fetch(url, {
-        method: call.method,
-        redirect: 'error',
-        signal: AbortSignal.timeout(call.timeoutMs ?? 10_000),
-        headers: {
-          ...(token && { authorization: `Bearer ${token}` }),
-          ...(call.body && !isForm && { 'content-type': 'application/json; charset=utf-8' }),
-        },
-        ...(call.body && { body: call.body instanceof FormData ? call.body : JSON.stringify(call.body) }),
-      });
-    } catch (cause) {
-      throw sendErrorOf({ cause, harmless: call.harmless ?? false });
-    }
-  }
 
   /** @param take  reads the answer; a `SendError` about the token from it leads to one more try with a fresh one */
   async function authorised<T>(call: Call, take: (response: Response) => Promise<T>): Promise<T> {
@@ -90,6 +71,41 @@ export function feishuClient(credentials: FeishuCredentials, parts: BotParts): F
         return { bytes: await bytesOf(response, maxBytes), ...nameOf(response) };
       }),
   };
+}
+
+/** One call with whatever token it takes; its answer whole, for the few that do not hold what they say in `data`. @throws {SendError} */
+export async function callOnce<T>(
+  baseUrl: string,
+  call: Call,
+  answer: z.ZodType<T>,
+  token?: string,
+): Promise<T> {
+  const harmless = call.harmless ?? false;
+  return shaped(
+    answered(await textOf(await fetchFrom(baseUrl, call, token), call), harmless),
+    answer,
+    harmless,
+  );
+}
+
+async function fetchFrom(baseUrl: string, call: Call, token?: string): Promise<Response> {
+  const url = new URL(call.path, baseUrl);
+  for (const [name, value] of Object.entries(call.query ?? {})) url.searchParams.set(name, value);
+  const isForm = call.body instanceof FormData;
+  try {
+    return await fetch(url, {
+      method: call.method,
+      redirect: 'error',
+      signal: AbortSignal.timeout(call.timeoutMs ?? 10_000),
+      headers: {
+        ...(token && { authorization: `Bearer ${token}` }),
+        ...(call.body && !isForm && { 'content-type': 'application/json; charset=utf-8' }),
+      },
+      ...(call.body && { body: call.body instanceof FormData ? call.body : JSON.stringify(call.body) }),
+    });
+  } catch (cause) {
+    throw sendErrorOf({ cause, harmless: call.harmless ?? false });
+  }
 }
 
 interface Answer {

@@ -3,6 +3,7 @@ import { answerClick } from './answer.js';
 import { feishuCourier } from './courier.js';
 import { type FeishuCredentials, feishuCredentials } from './credentials.js';
 import { feishuDirectory } from './directory.js';
+import { feishuLogin } from './login.js';
 import { read } from './read.js';
 import { connect } from './socket.js';
 
@@ -44,6 +45,7 @@ const feishu: Bot<FeishuCredentials> = {
   answerClick,
   courier: feishuCourier,
   directory: feishuDirectory,
+  login: feishuLogin,
   connect,
 };
 

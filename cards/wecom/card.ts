@@ -43,7 +43,7 @@ export interface HorizontalRow {
   url?: string;
 }
 
-/** One dropdown. What is chosen comes with the press of any button. */
+/** One dropdown. What is chosen comes with the press of any button; unless told otherwise, the first option is. */
 export interface Selection {
   question_key: string;
   title: string;
@@ -68,3 +68,12 @@ export interface ButtonKey {
 
 export const buttonKey = ({ operation, arguments: given }: ButtonKey): string =>
   JSON.stringify({ operation, arguments: given });
+
+/**
+ * The option that stands first where nothing may be chosen for anybody: to whom to send, why to close. WeCom lets a button
+ * be pressed all the same; the operation then gets no value, and refuses.
+ */
+const unchosen = '-';
+export const unchosenOption = (text: string): Selection['option_list'][number] => ({ id: unchosen, text });
+/** The value of an option that came back with a press. */
+export const chosenIn = (optionId: string): string => (optionId === unchosen ? '' : optionId);

@@ -1,10 +1,24 @@
 import { type Locale, text } from '../../core/i18n/texts.js';
 import type { Execute } from '../adaptive.js';
 import { wordsOf } from '../words.js';
-import { type Button, type ButtonKey, buttonKey, buttonStyles, type Selection } from './card.js';
-import { BUTTONS_MAX, KEY_BYTES_MAX, type Lengths, OPTION_ID_BYTES_MAX, OPTIONS_MAX } from './limits.js';
-import { fit, widthOf } from './measure.js';
-import type { Action, ChoiceSet, Outline } from './outline.js';
+import {
+  type Button,
+  type ButtonKey,
+  buttonKey,
+  buttonStyles,
+  type Selection,
+  unchosenOption,
+} from './card.js';
+import {
+  BUTTONS_MAX,
+  KEY_BYTES_MAX,
+  type Lengths,
+  OPTION_ID_BYTES_MAX,
+  OPTIONS_MAX,
+  PAIRED_BUTTON,
+} from './limits.js';
+import { fit, fits } from './measure.js';
+import type { Action, ChoiceSet, Outline, Row } from './outline.js';
 import { codeOf, optionOf } from './rows.js';
 
 /** What can be pressed: one dropdown and some buttons. `isWhole`: whether that is all the card offers. */
@@ -37,25 +51,39 @@ export function controlsOf(outline: Outline, room: Lengths, locale: Locale): Con
   };
 }
 
+/**
+ * Of a ranked list the first is chosen until another one is. Of any other nothing is: each row has its own button where
+ * they all have room, else the dropdown begins with a question.
+ */
 function rowControls({ rows, actions }: Outline, room: Lengths, locale: Locale): Controls {
   const pressed = rows.flatMap((row) => (row.action ? [{ row, execute: row.action }] : []));
   const [only] = pressed;
   if (!only) return { buttons: [], isWhole: true };
-  const picked = pickAmong(
-    pressed.map(({ row, execute }) => ({ execute, text: optionOf(row, room) })),
-    nounOf(locale),
-    room,
+  const each = distinct(
+    pressed.map(({ row, execute }) => button(execute, captionOf(row, execute, room), room)),
   );
-  if (!picked) {
-    const named = `${only.execute.title} ${codeOf(only.row)}`.trim();
-    const caption = widthOf(named) <= room.button ? named : only.execute.title;
-    return { buttons: [button(only.execute, caption, room)], isWhole: pressed.length === 1 };
-  }
+  const areFew = each.length + actions.length <= BUTTONS_MAX;
+  const first = only.row.isRanked ? [] : [unchosenOption(pickWord(locale, 'nothing'))];
+  const picked =
+    each.length > 1 && (only.row.isRanked || !areFew)
+      ? pickAmong(
+          pressed.map(({ row, execute }) => ({ execute, text: optionOf(row, room) })),
+          { title: (argument) => pickWord(locale, argument), first },
+          room,
+        )
+      : undefined;
+  if (!picked) return { buttons: each, isWhole: true };
   const besides = actions.some(({ execute }) => execute.style === 'positive');
   const { title } = only.execute;
   const caption = besides ? text(locale, 'card.chosen', { action: title }) : title;
   const style = besides ? 'default' : only.execute.style;
   return { ...picked, buttons: [button({ ...only.execute, ...picked.press, style }, caption, room)] };
+}
+
+/** "发送 A9" */
+function captionOf(row: Row, { title }: Execute, room: Lengths): string {
+  const named = `${title} ${codeOf(row)}`.trim();
+  return fits(named, room.button) ? named : title;
 }
 
 /** @param free  whether the card's dropdown is still to be had */
@@ -65,8 +93,9 @@ function looseControls(actions: readonly Action[], room: Lengths, locale: Locale
   const isWhole = possible.length === actions.length;
   const whole = (execute: Execute) => button(execute, execute.title, room);
   const buttons = possible.map(({ execute }) => whole(execute));
+  const longest = buttons.length === 2 ? PAIRED_BUTTON : room.button;
   const areTooMuch =
-    buttons.length > BUTTONS_MAX || possible.some(({ execute }) => widthOf(execute.title) > room.button);
+    buttons.length > BUTTONS_MAX || possible.some(({ execute }) => !fits(execute.title, longest));
   if (choice) {
     const { selection, isWhole: isAll } = selectionOf(choice, room);
     return { ...(selection && { selection }), buttons, isWhole: isWhole && isAll };
@@ -75,7 +104,7 @@ function looseControls(actions: readonly Action[], room: Lengths, locale: Locale
     free && areTooMuch
       ? pickAmong(
           possible.map(({ execute }) => ({ execute, text: fit(execute.title, room.option) })),
-          () => possible[0]?.heading ?? '',
+          { title: () => possible[0]?.heading ?? '', first: [] },
           room,
         )
       : undefined;
@@ -107,7 +136,7 @@ interface Picked {
 /** Actions of one operation that differ in one argument, as options of a dropdown that is called by the argument's name. */
 function pickAmong(
   items: readonly { execute: Execute; text: string }[],
-  title: (argument: string) => string,
+  { title, first: before }: { title: (argument: string) => string; first: Selection['option_list'] },
   room: Lengths,
 ): Picked | undefined {
   const [first] = items;
@@ -124,11 +153,11 @@ function pickAmong(
     selection: {
       question_key: argument,
       title: fit(title(argument), room.selectionTitle),
-      option_list: options.slice(0, OPTIONS_MAX),
+      option_list: [...before, ...options].slice(0, OPTIONS_MAX),
     },
     press: { data: { operation: first.execute.data.operation, arguments: rest } },
     among: new Set(alike.map(({ execute }) => execute)),
-    isWhole: options.length <= OPTIONS_MAX && alike.length === items.length,
+    isWhole: before.length + options.length <= OPTIONS_MAX && alike.length === items.length,
   };
 }
 
@@ -145,14 +174,15 @@ function differingArgument(all: readonly ButtonKey['arguments'][]): string | und
 function selectionOf(choice: ChoiceSet, room: Lengths): { selection?: Selection; isWhole: boolean } {
   const options = optionsOf(choice);
   if (options.length === 0) return { isWhole: choice.choices.length === 0 };
+  const all = [...(choice.isRequired ? [unchosenOption(choice.placeholder)] : []), ...options];
   const selection = {
     question_key: choice.id,
     title: fit(choice.label ?? choice.placeholder, room.selectionTitle),
-    option_list: options
+    option_list: all
       .slice(0, OPTIONS_MAX)
       .map(({ id, text: words }) => ({ id, text: fit(words, room.option) })),
   };
-  return { selection, isWhole: options.length === choice.choices.length && options.length <= OPTIONS_MAX };
+  return { selection, isWhole: options.length === choice.choices.length && all.length <= OPTIONS_MAX };
 }
 
 const optionsOf = ({ choices }: ChoiceSet): Selection['option_list'] =>
@@ -173,11 +203,9 @@ const distinct = (buttons: readonly Button[]): Button[] => [
   ...new Map(buttons.map((one) => [one.key, one])).values(),
 ];
 
-/** What a dropdown lets pick, by the name of the argument that it fills. */
-const nounOf =
-  (locale: Locale) =>
-  (argument: string): string => {
-    const { pick } = wordsOf[locale];
-    const noun = typeof pick === 'object' ? pick[argument] : undefined;
-    return typeof noun === 'string' ? noun : text(locale, 'card.label.more');
-  };
+/** What a dropdown lets pick, by the name of the argument that it fills; 'nothing' is the question it begins with. */
+function pickWord(locale: Locale, argument: string): string {
+  const { pick } = wordsOf[locale];
+  const word = typeof pick === 'object' ? pick[argument] : undefined;
+  return typeof word === 'string' ? word : text(locale, 'card.label.more');
+}

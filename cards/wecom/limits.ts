@@ -13,6 +13,9 @@ export const OPTION_ID_BYTES_MAX = 128;
 /** `card_action.url`, `horizontal_content_list.url`; the page gives the length for `textcard` and `news` only. */
 export const URL_BYTES_MAX = 2048;
 
+/** Two buttons stand beside each other, and have room for this much, in 字; one, or more than two, have a line each (unverified). */
+export const PAIRED_BUTTON = 6;
+
 /** How much of each part is shown, in 字. */
 export interface Lengths {
   source: number;

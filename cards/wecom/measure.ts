@@ -29,6 +29,9 @@ export function fit(text: string, max: number): string {
   return bounded;
 }
 
+/** Whether nothing of a text has to be left out. Reads no more of it than there is room for. */
+export const fits = (text: string, max: number): boolean => fit(text, max) === text;
+
 /** Text as it may stand on a card: storable, and without marks that turn around what stands beside it. */
 export const tidy = (text: string): string => withoutDirectionMarks(storable(text)).trim();
 export const line = (text: string): string => oneLine(tidy(text));

@@ -50,6 +50,8 @@ export interface Row {
   name: string;
   tags: string[];
   details: string[];
+  /** The list is in the order of urgency, which colours its rows: the first is the one to begin with. */
+  isRanked: boolean;
   action?: Execute;
 }
 
@@ -165,7 +167,9 @@ function rowOf({ columns: [first, ...others] }: ColumnSet): Row {
   const [action] = others.flatMap(({ items }) =>
     items.flatMap((item) => (item.type === 'ActionSet' ? executesIn(item) : [])),
   );
-  return { name, tags, details: [...details, ...beside], ...(action && { action }) };
+  const isRanked =
+    first?.items.some((item) => item.type === 'TextBlock' && item.color !== undefined) ?? false;
+  return { name, tags, details: [...details, ...beside], isRanked, ...(action && { action }) };
 }
 
 const executesIn = ({ actions }: ActionSet): Execute[] =>

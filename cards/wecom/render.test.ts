@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import type { CardView } from '../../core/cards/card.js';
 import { hostileTexts, repeatRows, samples, withTexts } from '../samples.js';
-import type { WecomCard } from './card.js';
+import { chosenIn, type WecomCard } from './card.js';
 import { type Lengths, lengths } from './limits.js';
 import { fit, widthOf } from './measure.js';
 import { renderWecom, type WecomOptions } from './render.js';
@@ -129,19 +129,33 @@ test('rows become one dropdown, called by the argument it fills, and one button'
   ]);
 });
 
-test('what every row shares stays in the button; one row alone needs no dropdown', () => {
+test('to whom words go is chosen by nobody but the agent: a button each, or a dropdown that begins with a question', () => {
   const choose = view('choose');
   assert.ok(choose.template === 'choose');
   const { draft, choices } = choose.data;
-  assert.deepEqual(pressed(drawn('choose')), [
-    { operation: 'draft.send', arguments: { draft } },
-    { operation: 'draft.drop', arguments: { draft } },
+  const few = drawn('choose');
+  assert.deepEqual(buttonsOf(few), ['发送 A9', '发送 A11', '发送 A12', '取消']);
+  assert.equal(dropdown(few), undefined);
+  assert.deepEqual(pressed(few)[0], {
+    operation: 'draft.send',
+    arguments: { draft, conversation: choices[0]?.conversation },
+  });
+  const [first] = choices;
+  assert.ok(first);
+  const many = Array.from({ length: 8 }, (_, at) => ({
+    ...first,
+    conversation: `c-${at}`,
+    code: `B${at + 1}`,
+  }));
+  const card = renderWecom({ ...choose, data: { ...choose.data, choices: many } }, app);
+  assert.ok(card);
+  assert.deepEqual(buttonsOf(card), ['发送', '取消']);
+  assert.deepEqual(dropdown(card)?.option_list.slice(0, 2), [
+    { id: '-', text: '请选择' },
+    { id: 'c-0', text: 'B1 李雷 · 售后 · 已等待 12 分钟' },
   ]);
-  const one = renderWecom({ ...choose, data: { ...choose.data, choices: choices.slice(0, 1) } }, app);
-  assert.ok(one);
-  assert.equal(dropdown(one), undefined);
-  assert.deepEqual(buttonsOf(one), ['发送 A9', '取消']);
-  assert.deepEqual(pressed(one)[0].arguments, { draft, conversation: choices[0]?.conversation });
+  assert.deepEqual(pressed(card)[0], { operation: 'draft.send', arguments: { draft } });
+  assert.deepEqual(['-', 'c-0'].map(chosenIn), ['', 'c-0']);
 });
 
 test('the one next action comes first, what destroys last, and "the next" is not mistaken for "the chosen"', () => {
@@ -153,7 +167,7 @@ test('a form: what is chosen is chosen here, what is written is written on the p
   const card = drawn('brief');
   assert.deepEqual(
     dropdown(card)?.option_list.map(({ id }) => id),
-    ['solved', 'unsolved', 'noReply', 'duplicate'],
+    ['-', 'solved', 'unsolved', 'noReply', 'duplicate'],
   );
   assert.equal(dropdown(card)?.question_key, 'reason');
   assert.deepEqual(rowsOf(card).slice(-2), ['会话记录|查看全部|→', '会话小结|去填写|→']);
@@ -204,6 +218,11 @@ test('a notice stands in the first line in its own colour; a long one below the 
   assert.equal(refused.main_title.desc, '⚠ 这个会话由 陈一 处理，需要时请联系 TA 或主管。');
 });
 
+test('an alert says in a word that it wants to be looked at', () => {
+  assert.deepEqual(drawn('alert').source, { desc: '请留意', desc_color: 2 });
+  assert.deepEqual(drawn('alert with a button').source, { desc: '需要处理', desc_color: 2 });
+});
+
 test('a group’s webhook gets a card to read and to open, and nothing to press', () => {
   const card = drawn('alert with a button', { where: 'webhook' });
   assert.equal(card.card_type, 'text_notice');
@@ -212,17 +231,22 @@ test('a group’s webhook gets a card to read and to open, and nothing to press'
 });
 
 test('answers too many or too long for buttons become a dropdown under their heading', () => {
-  assert.deepEqual(buttonsOf(drawn('answer')), ['换货多久能收到新机', '超过 7 天还能换货吗']);
   const answer = view('answer');
   assert.ok(answer.template === 'answer');
-  const related = [{ question: '换货多久能收到新机器人' }, { question: '超过 7 天还能换货吗' }];
-  const card = renderWecom({ ...answer, data: { ...answer.data, related } }, app);
-  assert.ok(card);
+  const asking = (...questions: string[]) => {
+    const related = questions.map((question) => ({ question }));
+    return renderWecom({ ...answer, data: { ...answer.data, related } }, app) ?? assert.fail();
+  };
+  assert.deepEqual(buttonsOf(asking('多久到货', '运费谁出')), ['多久到货', '运费谁出']);
+  assert.deepEqual(buttonsOf(asking('换货多久能收到新机')), ['换货多久能收到新机']);
+  // Two share a line, and have half of it each.
+  const questions = ['换货多久能收到新机', '超过 7 天还能换货吗'];
+  const card = asking(...questions);
   assert.equal(dropdown(card)?.title, '相关问题');
   assert.deepEqual(buttonsOf(card), ['确认']);
   assert.deepEqual(
     dropdown(card)?.option_list.map(({ id }) => id),
-    related.map(({ question }) => question),
+    questions,
   );
 });
 

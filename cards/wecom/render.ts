@@ -40,11 +40,12 @@ export function renderWecom(view: CardView, options: WecomOptions): WecomCard | 
   const { isWhole, ...words } = wordsOn(outline, room, {
     notice: options.notice,
     hasPage: page !== undefined,
+    locale: view.locale,
   });
   const isAll =
     isWhole &&
     controls.isWhole &&
-    limitRows(view, OPTIONS_MAX).omitted === 0 &&
+    (outline.rows.length + outline.actions.length === 0 || limitRows(view, OPTIONS_MAX).omitted === 0) &&
     (canPress || outline.actions.length === 0);
   const rows = rowsOn(outline, room, { locale: view.locale, page, isAll });
   const common = {

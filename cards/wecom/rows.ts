@@ -2,7 +2,7 @@ import { looksLikeCode } from '../../core/conversations/codes.js';
 import { type Locale, text } from '../../core/i18n/texts.js';
 import type { HorizontalRow } from './card.js';
 import { type Lengths, ROWS_MAX } from './limits.js';
-import { fit, widthOf } from './measure.js';
+import { fit, fits, widthOf } from './measure.js';
 import type { Outline, Row } from './outline.js';
 
 const between = ' · ';
@@ -31,15 +31,15 @@ export function rowsOn(
   const open = (keyname: string, value: string): HorizontalRow => ({ keyname, value, type: 1, url: page });
   const [field] = outline.fields;
   const toFill = field === undefined ? [] : [open(keyOf(field, room.rowKey), text(locale, 'card.fillIn'))];
-  const fits =
+  const haveRoom =
     listed.length + toFill.length <= ROWS_MAX &&
-    outline.facts.every(({ value }) => widthOf(value) <= room.rowValue);
-  const folded = outline.folded.findLast((title) => widthOf(title) <= room.rowKey);
+    outline.facts.every(({ value }) => fits(value, room.rowValue));
+  const folded = outline.folded.findLast((title) => fits(title, room.rowKey));
   const more = open(
     folded ?? text(locale, 'card.label.more'),
     fit(outline.left, room.rowValue) || text(locale, 'card.viewAll'),
   );
-  const links = [...(isAll && fits && outline.left === '' ? [] : [more]), ...toFill];
+  const links = [...(isAll && haveRoom && outline.left === '' ? [] : [more]), ...toFill];
   return [...listed.slice(0, ROWS_MAX - links.length), ...links];
 }
 
@@ -77,8 +77,8 @@ export function optionOf(row: Row, room: Lengths): string {
 export function keyOf(label: string, max: number): string {
   const [part = label] = label.split(between);
   const [word = part] = part.split(' ');
-  const whole = [label, part, word].find((one) => one !== '' && widthOf(one) <= max);
-  return fit(whole ?? (word || part), max) || '…';
+  const whole = [label, part, word].find((one) => one !== '' && fits(one, max));
+  return whole ?? (fit(word || part, max) || '…');
 }
 
 const saidOf = ({ tags, details: [detail = ''] }: Row): string[] =>
@@ -86,12 +86,14 @@ const saidOf = ({ tags, details: [detail = ''] }: Row): string[] =>
 
 /** A name and as much of what is said of it as there is room for, beginning with what was said last. */
 function joined(name: string, said: readonly string[], max: number): string {
-  let room = max - Math.min(widthOf(name), NAME_MIN);
+  const short = fit(name, max);
+  const least = Math.min(widthOf(short), NAME_MIN);
+  let room = max - least;
   const kept = [...said].reverse().filter((segment) => {
-    const width = widthOf(between + segment);
-    const fits = width <= room;
-    if (fits) room -= width;
-    return fits;
+    const width = fits(segment, max) ? widthOf(between + segment) : Number.POSITIVE_INFINITY;
+    const hasRoom = width <= room;
+    if (hasRoom) room -= width;
+    return hasRoom;
   });
-  return [fit(name, Math.min(widthOf(name), NAME_MIN) + room) || '…', ...kept.reverse()].join(between);
+  return [fit(short, least + room) || '…', ...kept.reverse()].join(between);
 }

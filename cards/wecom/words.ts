@@ -1,8 +1,9 @@
+import { type Locale, text } from '../../core/i18n/texts.js';
 import type { ClickAnswer } from '../../core/ports/bot.js';
 import type { Tone } from '../adaptive.js';
 import type { SourceColor, WecomCard } from './card.js';
 import type { Lengths } from './limits.js';
-import { fit, line, widthOf } from './measure.js';
+import { fit, fits, line, widthOf } from './measure.js';
 import type { Outline } from './outline.js';
 
 export type Notice = NonNullable<ClickAnswer['toast']>;
@@ -25,35 +26,35 @@ const noticeMarks: Record<Notice['type'], string> = { success: '✓ ', info: '',
 export function wordsOn(
   outline: Outline,
   room: Lengths,
-  { notice, hasPage }: { notice?: Notice; hasPage: boolean },
+  { notice, hasPage, locale }: { notice?: Notice; hasPage: boolean; locale: Locale },
 ): Words & { isWhole: boolean } {
   const quoted = quoteOf(outline);
   const others = outline.said.filter((said) => said !== quoted);
   const paragraphs = [
-    ...others.filter((said) => said.stressed).map(({ text }) => text),
+    ...others.filter((said) => said.stressed).map((said) => said.text),
     ...outline.paragraphs,
   ];
   const paragraph = paragraphs.join('\n');
-  const { text = '', label = '' } = quoted ?? {};
-  const { source, description } = headOf(outline, room, notice, hasPage);
+  const { text: words = '', label = '' } = quoted ?? {};
+  const { source, description } = headOf(outline, room, { notice, hasPage, locale });
   return {
     ...(source.desc && { source: { ...source, desc: fit(source.desc, room.source) } }),
     main_title: {
       title: titleOf(outline, room),
       ...(description && { desc: fit(description, room.description) }),
     },
-    ...(text && {
+    ...(words && {
       quote_area: {
         ...(label && { title: fit(label, room.quoteTitle) }),
-        quote_text: fit(text, room.quote),
+        quote_text: fit(words, room.quote),
       },
     }),
     ...(paragraph && { sub_title_text: fit(paragraph, room.paragraph) }),
     isWhole:
       outline.folded.length === 0 &&
       others.every((said) => said.stressed) &&
-      widthOf(text) <= room.quote &&
-      widthOf(paragraph) <= room.paragraph,
+      fits(words, room.quote) &&
+      fits(paragraph, room.paragraph),
   };
 }
 
@@ -61,16 +62,27 @@ export function wordsOn(
  * The first line and the line below the title. A notice takes the first line, in its own colour, and how things stand
  * moves down; one too long for that stands below the title and colours the first line.
  */
-function headOf(outline: Outline, room: Lengths, notice: Notice | undefined, hasPage: boolean) {
-  const status = outline.subtitle || outline.tags.join(' · ');
+function headOf(
+  outline: Outline,
+  room: Lengths,
+  { notice, hasPage, locale }: { notice?: Notice; hasPage: boolean; locale: Locale },
+) {
   const [note = ''] = [...outline.notes, ...(hasPage ? [] : [outline.left])];
   const color = notice ? noticeColors[notice.type] : toneColors[outline.tone];
   const told = notice ? `${noticeMarks[notice.type]}${line(notice.text)}` : '';
-  const isFirst = told !== '' && widthOf(told) <= room.source;
+  const isFirst = told !== '' && fits(told, room.source);
+  const status = outline.subtitle || outline.tags.join(' · ') || urging(outline, locale);
   return {
     source: { desc: isFirst ? told : status, desc_color: color },
     description: isFirst ? status || note : told || note,
   };
+}
+
+/** What is not about somebody waiting says in a word that it wants to be looked at; a list says so in its rows. */
+function urging({ tone, rows }: Outline, locale: Locale): string {
+  return rows.length === 0 && (tone === 'warning' || tone === 'attention')
+    ? text(locale, `card.tone.${tone}`)
+    : '';
 }
 
 /** "王女士 · A12": the code is read, however long the name. */

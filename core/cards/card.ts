@@ -196,5 +196,10 @@ export type CardView = {
     locale: Locale;
     /** The address of the signed page that shows this card with its inputs to the member it is drawn for. */
     page?: string;
+    /**
+     * The only people who see its buttons, by the platform's ids, on platforms where a card differs by reader. Absent:
+     * everybody does. It spares the others buttons that would refuse them; who may press is decided when they are pressed.
+     */
+    owners?: readonly string[];
   };
 }[CardName];

@@ -18,6 +18,7 @@ export const offerTransfer = operation({
   name: 'conversation.offerTransfer',
   input: z.object({ conversation: z.uuid() }),
   who: ['agent', 'supervisor', 'admin'],
+  shows: true,
   async run(input, call) {
     const { scene, caller } = call;
     const conversation = await conversationById(scene.tx, scene.tenant.id, input.conversation);

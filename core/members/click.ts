@@ -4,6 +4,7 @@ import { text } from '../i18n/texts.js';
 import type { Outcome } from '../operations/operation.js';
 import { enqueue } from '../outbox/enqueue.js';
 import { redrawingAt } from '../outbox/place.js';
+import { withPage } from '../pages/link.js';
 import { memberMailbox } from '../pipeline/entry.js';
 import { inScene } from '../pipeline/in-scene.js';
 import { receiptId } from '../pipeline/record.js';
@@ -33,20 +34,8 @@ export async function answerClick(
   const { tenantId } = workspace;
   const memberId = await core.people.memberOf(workspace, click.sender);
   const held = await holdCard(core, workspace, click);
-  const mailbox = memberMailbox(memberId);
-  const key = { tenantId, source: workspace.id, sender: click.sender, externalId: click.id };
-  await core.recorder.record({
-    ...key,
-    mailbox,
-    entry: { kind: 'member', workspaceId: workspace.id, event: click },
-  });
-  core.hints.give([{ kind: 'mailbox', tenantId, name: mailbox }]);
-  void core.reader.read(tenantId, mailbox);
-  const outcome = await core.outcomes.of(
-    tenantId,
-    receiptId(key, click.kind),
-    workspace.bot.abilities.clickDeadlineMs * workingShare,
-  );
+  const waitMs = workspace.bot.abilities.clickDeadlineMs * workingShare;
+  const { outcome } = await clicked(core, workspace, memberId, click, waitMs);
   // Somebody quick may click before we have heard under which id the card was posted.
   const card = held ?? (await holdCard(core, workspace, click));
   const { locale } = await core.tenants.get(tenantId);
@@ -57,6 +46,29 @@ export async function answerClick(
   if (!workspace.bot.abilities.toasts && !answer.card && outcome?.say !== undefined)
     await tellMember(core, workspace, memberId, outcome.say);
   return workspace.bot.answerClick(answer, delivery, workspace.credentials);
+}
+
+/**
+ * Records a click and has it handled at once. `outcome`: what it came to, unless that takes longer than `waitMs` of real
+ * time; `fresh`: whether it was heard for the first time.
+ */
+export async function clicked(
+  core: Core,
+  { tenantId, id: source }: Pick<Workspace, 'tenantId' | 'id'>,
+  memberId: string,
+  click: InboundClick,
+  waitMs: number,
+): Promise<{ fresh: boolean; outcome: Outcome | undefined }> {
+  const mailbox = memberMailbox(memberId);
+  const key = { tenantId, source, sender: click.sender, externalId: click.id };
+  const fresh = await core.recorder.record({
+    ...key,
+    mailbox,
+    entry: { kind: 'member', workspaceId: source, event: click },
+  });
+  core.hints.give([{ kind: 'mailbox', tenantId, name: mailbox }]);
+  void core.reader.read(tenantId, mailbox);
+  return { fresh, outcome: await core.outcomes.of(tenantId, receiptId(key, click.kind), waitMs) };
 }
 
 const toastOf = ({ ok, say }: Outcome): ClickAnswer['toast'] =>
@@ -97,7 +109,7 @@ async function holdCard(
 /** The card as it stands, which counts as drawn; whatever changed since is drawn once the answer has arrived. */
 async function drawInAnswer(
   core: Core,
-  { tenantId, bot }: Workspace,
+  { tenantId, id: workspaceId, bot }: Workspace,
   card: ClickedCard,
 ): Promise<ClickAnswer['card']> {
   const looking = {
@@ -114,5 +126,7 @@ async function drawInAnswer(
     [tenantId, card.id, drawn?.version ?? 0, new Date(core.clock.now() + travelMs), drawn?.phase ?? null],
   );
   core.hints.give([{ kind: 'destination', tenantId, name: redrawingAt(card.destination) }]);
-  return drawn?.view;
+  if (!drawn) return undefined;
+  const target = { tenantId, workspaceId, cardId: card.id, phase: drawn.phase, audience: card.audience };
+  return withPage(drawn.view, bot, core.pages, target, core.clock.now());
 }

@@ -64,6 +64,7 @@ export async function hear(
       event.operation,
       { ...event.arguments, ...event.form },
       { kind: 'click', workspaceId: from.workspaceId },
+      event.phase,
     );
   } else if (event.kind === 'command') {
     const line = parseCommand(event.text);
@@ -125,6 +126,7 @@ function call(
   operation: string,
   input: Record<string, unknown>,
   origin: Origin,
+  phase?: string,
 ): Promise<void> {
   const { scene, operations, member, callId, at } = hearing;
   return operations.call(scene, {
@@ -134,6 +136,7 @@ function call(
     input,
     origin,
     at,
+    phase,
   });
 }
 

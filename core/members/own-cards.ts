@@ -10,6 +10,7 @@ export const listQueue = operation({
   name: 'queue.list',
   input: z.object({}),
   who: ['agent', 'supervisor', 'admin'],
+  shows: true,
   run: (_, call) => showOwnCard(call, 'queue', oneToOne(call)),
 });
 
@@ -18,6 +19,7 @@ export const listMine = operation({
   name: 'member.mine',
   input: z.object({}),
   who: ['agent', 'supervisor', 'admin'],
+  shows: true,
   run: (_, call) => showOwnCard(call, 'mine', oneToOne(call)),
 });
 
@@ -26,6 +28,7 @@ export const showQuota = operation({
   name: 'workspace.quota',
   input: z.object({}),
   who: ['supervisor', 'admin'],
+  shows: true,
   run: (_, call) => showOwnCard(call, 'quota', oneToOne(call)),
 });
 
@@ -34,6 +37,7 @@ export const help = operation({
   name: 'member.help',
   input: z.object({}),
   who: ['employee', 'agent', 'supervisor', 'admin'],
+  shows: true,
   run: (_, call) => showOwnCard(call, 'help', originPlace(call)),
 });
 

@@ -26,6 +26,8 @@ export interface Invocation {
   origin: Origin;
   /** When they did it, as far as their platform tells, in epoch milliseconds; it may lie well before it is handled. */
   at: number;
+  /** The phase the conversation has to be in still, where it was decided on in one. */
+  phase?: string;
 }
 
 /** What became of a call, in words for the one who called. Kept, so that a repeat is answered like the first time. */
@@ -65,6 +67,8 @@ export interface Definition<Input> {
    * they call, not from its success, so that words typed meanwhile never reach the customer before.
    */
   focuses?: boolean;
+  /** It changes nothing and only shows the caller something, so it may be asked for again and again. */
+  shows?: boolean;
   /** Undefined: the call was passed on under the same id, and whoever runs it there says what it came to. */
   run(input: Input, call: Call): Promise<Outcome | undefined>;
 }
@@ -74,6 +78,7 @@ export interface Operation {
   readonly name: string;
   readonly input: ZodType;
   readonly who: readonly (Role | 'customer')[];
+  readonly shows: boolean;
   /** The call with its input checked; or the name of the first field that is wrong. */
   prepare(input: unknown): Prepared | { wrong: string };
 }
@@ -89,6 +94,7 @@ export const operation = <Input>(definition: Definition<Input>): Operation => ({
   name: definition.name,
   input: definition.input,
   who: definition.who,
+  shows: definition.shows ?? false,
   prepare(given) {
     const input = definition.input.safeParse(given);
     if (!input.success) return { wrong: input.error.issues[0]?.path.join('.') || '?' };

@@ -1,3 +1,4 @@
+import { phaseOf } from '../cards/look.js';
 import { conversationById, subjectOf } from '../conversations/conversation.js';
 import { text } from '../i18n/texts.js';
 import { memberById, setFocus } from '../members/member.js';
@@ -12,6 +13,7 @@ import {
   type Prepared,
   refuse,
 } from './operation.js';
+import { wrongWords } from './wrong.js';
 
 /**
  * All operations by name. Whatever is called goes through `call`: it forwards the call to the mailbox it must run in,
@@ -27,6 +29,11 @@ export class Operations {
   /** Whether somebody of this role may call it, for menus and helps. */
   allows(name: string, role: Caller['role']): boolean {
     return this.byName.get(name)?.who.includes(role) ?? false;
+  }
+
+  /** Whether it changes nothing, and only shows something to who calls it. */
+  shows(name: string): boolean {
+    return this.byName.get(name)?.shows ?? false;
   }
 
   /** Called in the caller's own mailbox. Runs it here, or forwards it to the conversation it is about. */
@@ -67,7 +74,7 @@ export class Operations {
     }
     const prepared = operation.prepare(invocation.input);
     if (prepared.wrong !== undefined) {
-      return { refused: refuse(text(locale, 'error.invalidValue', { field: prepared.wrong })) };
+      return { refused: refuse(wrongWords(locale, invocation.input, prepared.wrong)) };
     }
     return { prepared, caller };
   }
@@ -79,7 +86,9 @@ export class Operations {
       'refused' in checked
         ? { outcome: checked.refused, conversation: undefined }
         : {
-            outcome: await checked.prepared.run({ scene, invocation, caller: checked.caller }),
+            outcome: (await hasMoved(scene, invocation, checked.prepared))
+              ? refuse(text(scene.tenant.locale, 'error.stale'))
+              : await checked.prepared.run({ scene, invocation, caller: checked.caller }),
             conversation: checked.prepared.conversation,
           };
     if (!outcome) return;
@@ -98,6 +107,13 @@ async function isSettled(scene: Scene, invocation: Invocation): Promise<boolean>
     invocation.id,
   ]);
   return rows.length > 0;
+}
+
+/** Whether the conversation is no longer what it was when the caller decided on it. */
+async function hasMoved(scene: Scene, { phase }: Invocation, { conversation }: Prepared): Promise<boolean> {
+  if (phase === undefined || conversation === undefined) return false;
+  const found = await conversationById(scene.tx, scene.tenant.id, conversation);
+  return found !== undefined && phaseOf(found) !== phase;
 }
 
 async function keepOutcome(

@@ -12,6 +12,7 @@ import { identityById, personOfIdentity } from '../customers/identity.js';
 import { text } from '../i18n/texts.js';
 import type { MessageMedia } from '../media/message-media.js';
 import type { Operations } from '../operations/registry.js';
+import { type PageLinks, withPage } from '../pages/link.js';
 import type { BotAbilities } from '../ports/bot.js';
 import type { Courier, Outgoing, Place } from '../ports/courier.js';
 import type { Vault } from '../secrets/vault.js';
@@ -74,6 +75,7 @@ export interface ComposeParts {
   workspaces: Workspaces;
   media: MessageMedia;
   operations: Operations;
+  pages: PageLinks;
 }
 
 /** Works out what to send, from the state as it is now: a card shows the newest version, a picture is fetched only here. */
@@ -226,6 +228,15 @@ async function composeDrawing(parts: ComposeParts, row: OutboxRow): Promise<Comp
   };
   const drawn = await viewOf(looking, operations, card);
   if (!drawn) return { nothing: 'there is nothing to show' };
+  const { tenantId } = row;
+  const target = {
+    tenantId,
+    workspaceId: workspace.id,
+    cardId: card.id,
+    phase: drawn.phase,
+    audience: card.audience,
+  };
+  const view = withPage(drawn.view, workspace.bot, parts.pages, target, clock.now());
   const { version, phase } = drawn;
   const common = {
     courier: workspace.courier,
@@ -241,7 +252,7 @@ async function composeDrawing(parts: ComposeParts, row: OutboxRow): Promise<Comp
     const edit = card.edit ?? undefined;
     return {
       ...common,
-      out: { kind: 'redraw', messageId: card.externalId, card: drawn.view, edit },
+      out: { kind: 'redraw', messageId: card.externalId, card: view, edit },
       key: row.id,
     };
   }
@@ -255,9 +266,9 @@ async function composeDrawing(parts: ComposeParts, row: OutboxRow): Promise<Comp
   if (!to) return isRoot ? { refused: 'the queue has no group' } : noPlace(db, row.tenantId, place);
   return {
     ...common,
-    out: { kind: 'card', to, card: drawn.view },
+    out: { kind: 'card', to, card: view },
     key: card.id,
-    plain: { kind: 'text', to, text: drawn.view.plain },
+    plain: { kind: 'text', to, text: [view.plain, ...(view.page ? [view.page] : [])].join('\n') },
   };
 }
 

@@ -119,9 +119,9 @@ test('a change that comes between composing a card and sending it is drawn too',
       );
     });
   };
-  const { tenants, accounts, workspaces, messageMedia: media, operations } = core;
+  const { tenants, accounts, workspaces, messageMedia: media, operations, pages } = core;
   const vault = new Vault({ db, masterKey: house.masterKey, clock });
-  const parts = { db, clock, vault, tenants, accounts, workspaces, media, operations };
+  const parts = { db, clock, vault, tenants, accounts, workspaces, media, operations, pages };
   let changed = false;
   const drain = new Drain({
     db,

@@ -11,6 +11,7 @@ const kept: { rows: string; doneAt: string; key: string; days: number }[] = [
   { rows: 'tasks', doneAt: 'done_at', key: 'tenant_id, id', days: 14 },
   { rows: 'drafts', doneAt: 'settled_at', key: 'tenant_id, id', days: 30 },
   { rows: 'shared_values', doneAt: 'expires_at', key: 'tenant_id, key', days: 1 },
+  { rows: 'decisions', doneAt: 'decided_at', key: 'tenant_id, digest', days: 30 },
   { rows: 'limits', doneAt: 'full_at', key: 'tenant_id, source, scope', days: 1 },
 ];
 

@@ -138,12 +138,14 @@ export interface Login<Credentials = unknown> {
   address(credentials: Credentials, baseUrl: string, back: { redirect: string; state: string }): string;
   /**
    * Who came back, by the id that deliveries call them by. Undefined: nobody of this enterprise, or a code that is
-   * spent or forged. @throws {SendError} when the platform can't be asked
+   * spent or forged. `redirect` is where they were told to come back to, for platforms that ask for it again.
+   * @throws {SendError} when the platform can't be asked
    */
   person(
     credentials: Credentials,
     parts: BotParts,
     query: Readonly<Record<string, string>>,
+    redirect: string,
   ): Promise<string | undefined>;
 }
 

@@ -72,6 +72,8 @@ export interface InboundClick {
   operation: string;
   arguments: Readonly<Record<string, unknown>>;
   form: Readonly<Record<string, string | readonly string[] | boolean>>;
+  /** The phase of the conversation that was decided on, see `phaseOf`; in another it is refused. Platforms know none. */
+  phase?: string;
 }
 
 /** A menu entry chosen: the same as typing its command. */

@@ -1,3 +1,4 @@
+import { conversationsLeft } from '../cards/view-quota.js';
 import type { Clock, Ids } from '../clock.js';
 import { addIdentity, addMember } from '../members/people.js';
 import type { Bot } from '../ports/bot.js';
@@ -32,6 +33,8 @@ export interface SetUp {
   /** Where each workspace's platform has to send its events and callbacks, below this installation's address. */
   callbacks: { workspace: string; path: string }[];
   accounts: { account: string; channel: string; id: string }[];
+  /** Where a platform counts by the month: how many conversations that is enough for. */
+  months: { workspace: string; calls: number; pushes: number; conversations: number }[];
 }
 
 /** A description that names what it does not contain. */
@@ -66,7 +69,7 @@ export async function setUpTenant(parts: SetUpParts, description: Description): 
     await addQueues(description, known);
     const accounts = await addAccounts(parts, description, known);
     await addArticles(parts, description, known);
-    return { tenantId: known.tenantId, callbacks, accounts };
+    return { tenantId: known.tenantId, callbacks, accounts, months: monthsOf(parts, description) };
   } finally {
     await sequelize.close();
   }
@@ -146,6 +149,18 @@ async function addWorkspaces({ vault, ids, bots }: SetUpParts, description: Desc
     callbacks.push({ workspace: name, path: `/bots/${platform}/${address}` });
   }
   return callbacks;
+}
+
+function monthsOf({ bots }: SetUpParts, { workspaces }: Description): SetUp['months'] {
+  return workspaces.flatMap(({ name, platform, credentials }) => {
+    const bot = bots.get(platform);
+    const quota = bot?.quota?.(bot.credentials.parse(credentials));
+    if (!quota) return [];
+    const { calls, pushes } = quota;
+    return [
+      { workspace: name, calls, pushes, conversations: conversationsLeft({ calls: 0, pushes: 0 }, quota) },
+    ];
+  });
 }
 
 async function addMembers(parts: SetUpParts, description: Description, known: Known): Promise<void> {

@@ -10,6 +10,7 @@ import { openCore } from '../../core/core.js';
 import { silent } from '../../core/log.js';
 import { folderStore } from '../../core/media/folder-store.js';
 import { Media } from '../../core/media/media.js';
+import { pageLinks } from '../../core/pages/link.js';
 import { postgresWire } from '../../core/pipeline/hints.js';
 import type { Outgoing } from '../../core/ports/courier.js';
 import { Vault } from '../../core/secrets/vault.js';
@@ -58,6 +59,7 @@ await openCore({
     origin: 'http://imdesk.test',
     linkLifeMs: 3_600_000,
   }),
+  pages: pageLinks('http://imdesk.test', masterKey),
   wire: postgresWire(db),
   bots: new Map([['feishu', paper.bot]]),
   connectors: new Map([['paper', paper.connector]]),

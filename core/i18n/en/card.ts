@@ -48,6 +48,9 @@ export const card = {
   'label.summary': 'Summary',
   'label.draft': 'Message',
   'pick.conversation': 'Customer',
+  'pick.nothing': 'Please choose',
+  'tone.warning': 'Please note',
+  'tone.attention': 'Needs attention',
   'label.more': 'More',
 
   'placeholder.reply': 'Write your reply to the customer',

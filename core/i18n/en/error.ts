@@ -26,6 +26,10 @@ export const error = {
     'The customer has not written for too long for the channel to let us send. You can reply once they write again.',
   limitReached: "The channel's sending limit is reached. The message is waiting and will be sent by itself.",
   invalidValue: '“{field}” is not right. Please check it and try again.',
+  notChosen: 'Please choose {field} first.',
+  'field.conversation': 'a customer',
+  'field.reason': 'a reason',
+  'field.to': 'a colleague',
   internal: 'Something went wrong. Please try again later; if you report it, give the reference {reference}.',
   colleagueGone: '{name} cannot take this conversation now.',
   colleagueFull:

@@ -195,11 +195,6 @@ export class Bots {
     const bot = state.aibots.get(turn.bot);
     const stream = this.#openStream(turn);
     if (this.#closed || !bot || bot.mode !== 'url' || !stream || this.#polling.has(turn.id)) return;
-    if (clock.now() - turn.at > STREAM_MS) {
-      stream.finished = true;
-      state.streams.put(stream.key, stream);
-      return;
-    }
     this.#polling.add(turn.id);
     clock.at(clock.now() + POLL_MS, () => void this.#ask(turn, bot, stream));
   }
@@ -209,12 +204,16 @@ export class Bots {
     const chat = corp.state.chats.get(turn.chat);
     const person = corp.state.people.get(turn.person);
     if (this.#closed || !chat || !person) return;
+    this.#polling.delete(turn.id);
+    if (corp.clock.now() - turn.at > STREAM_MS) {
+      corp.state.streams.put(stream.key, { ...stream, finished: true });
+      return;
+    }
     await this.#tell(
       turn,
       { ...frameOf(corp, bot, chat, person), msgtype: 'stream', stream: { id: stream.id } },
       'once',
     );
-    this.#polling.delete(turn.id);
     this.#poll(turn);
   }
 

@@ -58,9 +58,8 @@ export class Callbacks {
 
   /** Settles after the first try; the others follow by themselves. */
   tell(delivery: Delivery, tries: 'again' | 'once'): Promise<Told> {
-    const first = { ...delivery, attempts: tries === 'again' ? 0 : RETRIES };
-    if (tries === 'again') this.#parts.table.put(first.id, first);
-    return this.#try(first);
+    if (tries === 'again') this.#parts.table.put(delivery.id, delivery);
+    return this.#try(delivery, tries === 'again' ? RETRIES : 0);
   }
 
   withhold(delivery: Delivery, reason: string): void {
@@ -72,15 +71,15 @@ export class Callbacks {
   }
 
   #later(delivery: Delivery): void {
-    const start = () => void (this.#closed ? undefined : this.#try(delivery));
+    const start = () => void (this.#closed ? undefined : this.#try(delivery, RETRIES));
     if (delivery.dueAt <= this.#parts.clock.now()) start();
     else this.#parts.clock.at(delivery.dueAt, start);
   }
 
-  async #try(delivery: Delivery): Promise<Told> {
+  async #try(delivery: Delivery, retries: number): Promise<Told> {
     const outcome = await this.#parts.deliveries.call(delivery);
     if (this.#closed) return { outcome, applied: undefined };
-    if (!outcome.ok && delivery.attempts < RETRIES) {
+    if (!outcome.ok && delivery.attempts < retries) {
       const dueAt = this.#parts.clock.now() + PAUSE_MS;
       const next = { ...delivery, attempts: delivery.attempts + 1, dueAt };
       this.#parts.table.put(next.id, next);

@@ -29,7 +29,7 @@ export const actionMenu = fields(
     desc: words(),
     action_list: by((walk) =>
       list(
-        fields({ text: someWords(undefined, undefined, codes.name), key: unique('key', KEY_BYTES_MAX) }, [
+        fields({ text: someWords(undefined, undefined, codes.name), key: unique('menu', KEY_BYTES_MAX) }, [
           'text',
           'key',
         ]),

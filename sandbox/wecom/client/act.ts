@@ -35,9 +35,7 @@ export async function click(corp: Corp, given: Click): Promise<Record<string, un
 /** A jump of an AI bot's card that asks it something, in the name of whoever presses. */
 const asked = (person: Person, chat: Chat, { author }: Message, text: string): Parameters<typeof say>[1] => ({
   ...{ as: person.id, chat: chat.id, text },
-  ...(chat.kind === 'group' ? { mention: [author.id] } : { mention: undefined }),
-  ...{ bot: undefined, image: undefined, file: undefined, location: undefined, link: undefined },
-  ...{ quote: undefined, thread: undefined, newTopic: undefined, platform: undefined },
+  ...(chat.kind === 'group' ? { mention: [author.id] } : {}),
 });
 
 function call(
@@ -69,8 +67,11 @@ function call(
   });
 }
 
+/** WeCom's client says in words that nobody took the press; this number is the sandbox's own. */
+const NOT_TAKEN = 1;
+
 function resultOf({ outcome, applied }: Told): Record<string, unknown> {
-  if (!outcome.ok) return { cardUpdated: false, error: outcome.reason };
+  if (!outcome.ok) return { cardUpdated: false, errorCode: NOT_TAKEN, error: outcome.reason };
   return { cardUpdated: applied?.cardUpdated ?? false, ...(applied?.error ? { error: applied.error } : {}) };
 }
 

@@ -87,8 +87,17 @@ function summaryOf(message: Message): string {
   if (kinds[type]) return kinds[type];
   const [article] = Array.isArray(content.articles) ? content.articles : [];
   const words = content.content ?? content.title ?? (isRecord(article) ? article.title : undefined);
-  return String(words ?? '[消息]').slice(0, 200);
+  const line = String(words ?? '[消息]');
+  return (message.author.kind === 'person' ? line : withoutMarkup(line)).slice(0, 200);
 }
+
+/** What is left of an app's text or markdown in a list. */
+const withoutMarkup = (text: string): string =>
+  text
+    .replace(/<\/?(?:a|font|div|br)\b[^<>]*>|<(@[^<>\s]+)>/g, '$1')
+    .replace(/^\s*(?:#{1,6}\s+|>\s?|[-*+]\s+)/gm, '')
+    .replace(/\*\*|`/g, '')
+    .replace(/\s*\n\s*/g, ' ');
 
 function titleOf({ main_title: main, sub_title_text: sub }: Record<string, unknown>): string {
   return String((isRecord(main) ? main.title : undefined) ?? sub ?? '');

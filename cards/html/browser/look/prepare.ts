@@ -1,5 +1,7 @@
 import type { AdaptiveCard, Element, Execute } from '../../../adaptive.js';
 
+export type Confirm = NonNullable<Execute['data']['confirm']>;
+
 /** A card made ready for the renderer, and what its buttons ask for, by the ids they were given. */
 export interface Prepared {
   card: object;
@@ -11,8 +13,13 @@ export interface Prepared {
  * button outside a form would insist on the form being filled, and `{{DATE(…)}}` in a text would be computed.
  *
  * @param prefix of all ids, different for each card on a page
+ * @param values what the inputs begin with, by their ids
  */
-export function prepare(card: AdaptiveCard, prefix: string): Prepared {
+export function prepare(
+  card: AdaptiveCard,
+  prefix: string,
+  values: Readonly<Record<string, string>> = {},
+): Prepared {
   const requests: Prepared['requests'] = new Map();
   let unnamed = 0;
   const nextId = (kind: 'ground' | 'part') => {
@@ -31,7 +38,7 @@ export function prepare(card: AdaptiveCard, prefix: string): Prepared {
         };
       case 'Input.Text':
       case 'Input.ChoiceSet':
-        return { ...given, id: prefix + given.id };
+        return { ...given, id: prefix + given.id, value: values[given.id] ?? '' };
       case 'ActionSet':
         return { ...given, actions: given.actions.map((each) => action(each, inForm)) };
       case 'ColumnSet':
@@ -44,8 +51,12 @@ export function prepare(card: AdaptiveCard, prefix: string): Prepared {
         };
       case 'Container': {
         const form = inForm || given.items.some(({ type }) => type.startsWith('Input.'));
+        const begun = given.items.some(
+          (item) => 'id' in item && item.type !== 'Container' && values[item.id ?? ''],
+        );
         return {
           ...given,
+          ...(begun && { isVisible: true }),
           id: prefix + (given.id ?? nextId(given.style ? 'ground' : 'part')),
           items: given.items.map((item) => element(item, form)),
         };
