@@ -29,16 +29,10 @@ export function colourOf(token: string): string | null {
   return /^#[0-9a-f]{6}$/i.test(token) ? token : null;
 }
 
-const tints: Readonly<Record<string, string>> = {
-  ...{ blue: '#e5f0ff', red: '#ffeceb', green: '#e3f7ec', orange: '#fff1e0', yellow: '#fff8db' },
-  ...{ purple: '#f1ecfd', deeppurple: '#f1ecfd', pink: '#fdebf4', water: '#e2f5fa', olive: '#f5f7dd' },
-  ...{ gray: '#f0f2f5', bg: '#f4f6f9' },
-};
-
-/** The ground a box stands on, by a token such as `common_bg_color` or `extended_blue0_color`; none for nothing. */
+/** The hue of a ground such as `extended_red0_color`; null for the grey one, and for what it does not know. */
 export function groundOf(token: string): string | null {
-  const name = /^(?:common|extended)_([a-z]+)\d*_color$/.exec(token)?.[1] ?? token;
-  return Object.hasOwn(tints, name) ? (tints[name] ?? null) : null;
+  const name = /^extended_([a-z]+)\d_color$/.exec(token)?.[1] ?? '';
+  return Object.hasOwn(hues, name) ? name : null;
 }
 
 /** A colour by its plain name, as tags, buttons and headers have it; blue where it is unknown. */

@@ -60,11 +60,8 @@ const drawBox: Draw = (node, path, card) => {
     ...drawAll(objectsOf(node.children), [...path, 'children'], card),
   );
   box.classList.add(...gravityOf(textOf(node.gravity)));
-  const ground = groundOf(textOf(node.background));
-  if (ground !== null) {
-    box.classList.add('dingtalk-box-filled');
-    box.style.background = ground;
-  }
+  const ground = textOf(node.background);
+  if (ground !== '') box.classList.add('dingtalk-box-filled', `dingtalk-hue-${groundOf(ground) ?? 'none'}`);
   if (node.bordered === true) box.classList.add('dingtalk-box-bordered');
   const { share, pixels } = objectOf(node.width);
   if (node.width === 'content') box.classList.add('dingtalk-box-content');
