@@ -3,7 +3,7 @@ import { type JsonObject, objectOf, objectsOf, textOf } from '../../control/json
 import { h } from '../../dom/element.js';
 import type { DrawContext } from '../../platform.js';
 import { drawImage, drawMarkdown } from '../markdown.js';
-import { colourOf, hueOf, isBold, sizeOf } from '../tokens.js';
+import { colourOf, groundOf, hueOf, isBold, sizeOf } from '../tokens.js';
 import { drawButton, pressable } from './buttons.js';
 import type { CardContext, Draw, Path } from './context.js';
 import { drawForm } from './form.js';
@@ -46,7 +46,8 @@ const drawBox: Draw = (node, path, card) => {
     ...drawAll(objectsOf(node.children), [...path, 'children'], card),
   );
   box.classList.add(...gravityOf(textOf(node.gravity)));
-  if (textOf(node.background) !== '') box.classList.add('dingtalk-box-filled');
+  const ground = textOf(node.background);
+  if (ground !== '') box.classList.add('dingtalk-box-filled', `dingtalk-hue-${groundOf(ground) ?? 'none'}`);
   if (node.bordered === true) box.classList.add('dingtalk-box-bordered');
   const { share, pixels } = objectOf(node.width);
   if (node.width === 'content') box.style.flex = 'none';
