@@ -11,7 +11,7 @@ import type {
 } from '../adaptive.js';
 import { actionOf, type Block, type Button, type Form, type FormField, type Row } from './card.js';
 import { inert } from './inert.js';
-import { CAPTION_MAX, DIGEST_LINE_MAX } from './limits.js';
+import { CAPTION_MAX, DIGEST_LINE_MAX, TAG_MAX } from './limits.js';
 import { wordColor } from './tone.js';
 
 /** What a card's body comes to: pieces in order, then its buttons, then its form. */
@@ -133,7 +133,7 @@ function row(set: ColumnSet): Block[] {
     detail: inert(detail?.text ?? ''),
     color: wordColor(detail?.color, true),
     preview: inert(rest.map((block) => block.text).join('\n')),
-    mark: mark?.type === 'TextBlock' ? inert(mark.text) : '',
+    mark: mark?.type === 'TextBlock' ? inert(shorten(mark.text, TAG_MAX)) : '',
     button: execute ? caption(execute.title) : '',
     button_color: 'gray',
     id: '',

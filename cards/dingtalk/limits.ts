@@ -11,6 +11,9 @@ export const NAME_BYTES_MAX = 100;
 /** Not in the documents; official samples use up to 20. Longer captions do not fit a phone's width. */
 export const CAPTION_MAX = 24;
 
+/** A code, or a word or two; nobody's rule but ours. */
+export const TAG_MAX = 12;
+
 /** What is only there to be glanced at; nobody's rule but ours. */
 export const DIGEST_LINE_MAX = 60;
 

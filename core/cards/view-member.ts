@@ -60,6 +60,13 @@ export async function queueView(looking: Looking, memberId: string): Promise<Dra
   };
 }
 
+const minuteMs = 60_000;
+
+const waitedFor = (locale: Locale, ms: number): string =>
+  ms < minuteMs
+    ? text(locale, 'card.waitedNow')
+    : text(locale, 'card.waitedFor', { waited: formatWaited(ms, locale) });
+
 /** Who waits in one queue, for everybody at its desk. `renewed`: a newer card has taken this one's place. */
 export async function waitingView(
   looking: Looking,
@@ -75,12 +82,15 @@ export async function waitingView(
   const state = renewed ? 'renewed' : total > 0 ? 'open' : 'done';
   const rows = (await rowsOf(looking, waiting)).map(({ of, ...row }) => ({
     ...row,
-    detail: text(locale, 'card.waitedFor', { waited: formatWaited(now - (of.waitingSince ?? now), locale) }),
+    detail: waitedFor(locale, now - (of.waitingSince ?? now)),
   }));
-  const longest = formatWaited(now - (waiting[0]?.waitingSince ?? now), locale);
+  const longestMs = now - (waiting[0]?.waitingSince ?? now);
   const title = total > 0 ? text(locale, 'card.waitingTitle', { total }) : text(locale, 'card.waitingDone');
   const status = {
-    open: text(locale, 'card.waitingStatus', { waited: longest }),
+    open:
+      longestMs < minuteMs
+        ? text(locale, 'card.waitingJustNow')
+        : text(locale, 'card.waitingStatus', { waited: formatWaited(longestMs, locale) }),
     done: text(locale, 'card.waitingDone'),
     renewed: text(locale, 'card.waitingRenewed'),
   }[state];

@@ -106,6 +106,8 @@ export const card = {
   colleagueLoad: '{name} (handling {count}/{capacity})',
 
   waitedFor: 'waited {waited}',
+  waitedNow: 'just began to wait',
+  waitingJustNow: 'Somebody has just asked for a person',
   quotaTitle: 'Used this month',
   quotaUsed: 'API calls {calls} · pushes {pushes}',
   quotaLeft: 'Enough for about {count} more conversations as they usually go',

@@ -104,6 +104,8 @@ export const card = {
   colleagueLoad: '{name}（处理中 {count}/{capacity}）',
 
   waitedFor: '已等待 {waited}',
+  waitedNow: '刚刚开始等待',
+  waitingJustNow: '刚刚有客户转人工',
   quotaTitle: '本月用量',
   quotaUsed: '接口调用 {calls} · 消息推送 {pushes}',
   quotaLeft: '按通常的用法，还够约 {count} 个会话',
