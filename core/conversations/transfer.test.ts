@@ -101,3 +101,24 @@ test('the card of colleagues shows who has room, and what became of the transfer
   assert.equal(answer.card.data.state, 'done');
   assert.match(answer.card.data.status, /周晓/);
 });
+
+test('words typed after a conversation was handed over are asked about, not sent to the customer before', async (t) => {
+  const { house, wang, id } = await threeDesks(t);
+  const li = house.customer('李先生');
+  await li.says('转人工');
+  await house.settled();
+  const [, second] = await house.conversations();
+  const [lin, chen] = [house.member('林小满', 'dingtalk'), house.member('陈亦舟', 'wecom')];
+  await lin.clicks('conversation.claim', { conversation: id });
+  await chen.clicks('conversation.claim', { conversation: second?.id });
+  await house.settled();
+  await chen.types('李先生您好');
+  await house.settled();
+  await lin.clicks('conversation.transfer', { conversation: id, to: house.memberId('陈亦舟') });
+  await house.settled();
+  const heard = [wang.heard().length, li.heard().length];
+  await chen.types('壶盖明天寄出');
+  await house.settled();
+  assert.deepEqual([wang.heard().length, li.heard().length], heard, `李先生 heard ${li.heard().at(-1)}`);
+  assert.ok(chen.heard().includes('card:choose'));
+});

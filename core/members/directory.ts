@@ -29,15 +29,31 @@ export async function directorySays(
 }
 
 /**
- * Somebody is gone from a workspace's directory: they can do nothing there from now on. Who is gone from the last one has
- * left the company, and what they were handling waits again.
+ * Somebody is gone from a workspace's directory: they can do nothing there from now on, nor in any other workspace of its
+ * realm that knows them by the same id, which may have no directory to say so; and their cards there are not drawn any
+ * more. Who is gone from the last one has left the company, and what they were handling waits again.
  */
 async function leave(scene: Scene, member: Member, workspaceId: string): Promise<void> {
   const { tx, tenant, now } = scene;
   await tx.query(
-    `update member_identities set left_at = $4
-      where tenant_id = $1 and workspace_id = $2 and member_id = $3 and left_at is null`,
-    [tenant.id, workspaceId, member.id, new Date(now)],
+    `with gone as (
+       update member_identities i set left_at = $4 from workspaces w, member_identities here
+        where i.tenant_id = $1 and i.member_id = $3 and i.left_at is null
+          and here.tenant_id = $1 and here.member_id = $3 and here.workspace_id = $2
+          and w.tenant_id = $1 and w.id = i.workspace_id
+          and (w.id = $2 or (i.person_print = here.person_print and w.platform = any($5)))
+       returning i.workspace_id
+     )
+     update cards set retired_at = $4
+      where tenant_id = $1 and audience = $6 and retired_at is null and workspace_id in (select workspace_id from gone)`,
+    [
+      tenant.id,
+      workspaceId,
+      member.id,
+      new Date(now),
+      await realmOf(scene, workspaceId),
+      `member:${member.id}`,
+    ],
   );
   const [remaining] = await tx.query(
     'select 1 from member_identities where tenant_id = $1 and member_id = $2 and left_at is null limit 1',
@@ -70,6 +86,16 @@ async function leave(scene: Scene, member: Member, workspaceId: string): Promise
       buttons: [],
     },
   });
+}
+
+/** The platforms that call people by the same ids as a workspace's. */
+async function realmOf({ tx, tenant, platforms }: Scene, workspaceId: string): Promise<string[]> {
+  const [workspace] = await tx.query<{ platform: string }>(
+    'select platform from workspaces where tenant_id = $1 and id = $2',
+    [tenant.id, workspaceId],
+  );
+  const realm = platforms.get(workspace?.platform ?? '')?.abilities.realm;
+  return [...platforms].filter(([, { abilities }]) => abilities.realm === realm).map(([name]) => name);
 }
 
 /** How often each person is looked up, and how many at a time: calls are counted on some platforms. */

@@ -12,11 +12,11 @@ export interface Colleague {
 
 /**
  * Whether a member may be given one more conversation. Locks them, so that two conversations that are given to one person at
- * once count each other. Load is counted, never kept.
+ * once count each other, and who is leaving at this moment gets none. Load is counted, never kept.
  */
 export async function takeTurnOf(scene: Scene, memberId: string): Promise<boolean> {
   const [row] = await scene.tx.query<{ capacity: number }>(
-    'select capacity from members where tenant_id = $1 and id = $2 for no key update',
+    'select capacity from members where tenant_id = $1 and id = $2 and departed_at is null for no key update',
     [scene.tenant.id, memberId],
   );
   const [handled] = await scene.tx.query<{ count: number }>(

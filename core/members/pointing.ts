@@ -61,12 +61,16 @@ export async function withNews(
   place: Extract<StaffPlace, { kind: 'direct' }>,
   open: readonly Conversation[],
 ): Promise<OpenConversation[]> {
-  if (open.length < 2) return open.map((one) => ({ id: one.id, newsAt: one.customerWroteAt ?? 0 }));
+  if (open.length < 2) return open.map((one) => ({ id: one.id, newsAt: newsOf(one) }));
   const shown = await scene.tx.query<{ id: string; at: Date }>(
     `select id, max(at) as at from (
        select m.conversation_id as id, a.at from messages m
          join appearances a on a.tenant_id = m.tenant_id and a.message_id = m.id and a.source = $3
         where m.tenant_id = $1 and m.conversation_id = any($2::uuid[]) and m.author_kind = 'customer'
+       union all
+       select a.conversation_id, a.at from appearances a
+         join cards c on c.tenant_id = a.tenant_id and c.id = a.card_id and c.template = 'brief'
+        where a.tenant_id = $1 and a.source = $3 and a.conversation_id = any($2::uuid[]) and c.audience = $6
        union all
        select m.conversation_id, $4::timestamptz from outbox o
          join messages m on m.tenant_id = o.tenant_id and m.id = o.message_id
@@ -79,14 +83,19 @@ export async function withNews(
       place.workspaceId,
       new Date(scene.now),
       destinationOf(place),
+      `member:${place.memberId}`,
     ],
   );
   const shownAt = new Map(shown.map((one) => [one.id, one.at.getTime()]));
   return open.map((one) => ({
     id: one.id,
-    newsAt: Math.max(one.customerWroteAt ?? 0, shownAt.get(one.id) ?? 0),
+    newsAt: Math.max(newsOf(one), shownAt.get(one.id) ?? 0),
   }));
 }
+
+/** When its customer last wrote, or when it came to its owner, by whosever hand: then they were shown all of it. */
+export const newsOf = ({ customerWroteAt, claimedAt }: Conversation): number =>
+  Math.max(customerWroteAt ?? 0, claimedAt ?? 0);
 
 /** How far back, in sends to one member, a customer may have been shown to them. */
 const recentSends = 30;

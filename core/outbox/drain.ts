@@ -7,7 +7,7 @@ import { type Certainty, SendError, type Sent } from '../ports/courier.js';
 import { type Database, isRetryable } from '../storage/database.js';
 import type { Composed, Composition, OutboxRow } from './compose.js';
 import { takeTurn } from './limits.js';
-import { mergeable, merged, type Piece } from './merge.js';
+import { mergeable, merged, nameOf, type Piece } from './merge.js';
 import { type Fate, settle } from './settle.js';
 
 /** A send that stays impossible for this long is given up and shown, rather than arriving when nobody expects it. */
@@ -219,8 +219,7 @@ export class Drain {
       return this.failed(pieces, composed, certainty, asSendError(error));
     }
     for (const [at, piece] of pieces.entries()) {
-      // Several that went as one message are told apart by their place in it.
-      const named = at === 0 ? sent : { ...sent, messageId: `${sent.messageId}#${at + 1}` };
+      const named = { ...sent, messageId: nameOf(sent.messageId, pieces, at) };
       await this.end(
         piece.row,
         { fate: 'sent', sent: named },

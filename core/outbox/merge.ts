@@ -21,8 +21,9 @@ export async function mergeable<Row extends OutboxRow>(
   const bytesMax = first.composed.courier.mergesUpTo;
   if (bytesMax === undefined || plainText(first.composed) === undefined) return pieces;
   for (const row of following) {
-    const composed = await compose(row);
-    if (!('out' in composed) || !goesWith(first.composed, composed)) return pieces;
+    // What can't be put together is told when its own turn comes; here it only ends what goes together.
+    const composed = await compose(row).catch(() => undefined);
+    if (!composed || !('out' in composed) || !goesWith(first.composed, composed)) return pieces;
     if (Buffer.byteLength(textOf([...pieces, { row, composed }])) > bytesMax) return pieces;
     pieces.push({ row, composed });
   }
@@ -34,6 +35,19 @@ export function merged<Row extends OutboxRow>(pieces: readonly Piece<Row>[], fir
   const { out } = first.composed;
   if (pieces.length < 2 || out.kind !== 'text') return first.composed;
   return { ...first.composed, out: { ...out, text: textOf(pieces) } };
+}
+
+/**
+ * What the pieces of one message are known by: their place in it, behind its own id. Under that alone the first is known,
+ * unless they are of several conversations: then whoever quotes the message may mean any of them.
+ */
+export function nameOf<Row extends OutboxRow>(
+  messageId: string,
+  pieces: readonly Piece<Row>[],
+  at: number,
+): string {
+  const conversations = new Set(pieces.flatMap(({ composed }) => composed.conversationId ?? []));
+  return at === 0 && conversations.size < 2 ? messageId : `${messageId}#${at + 1}`;
 }
 
 /** Whether two go to the same place in the same way. */

@@ -119,3 +119,22 @@ test('a queue that assigns gives who waits to who has the most room, and the nex
   await house.settled();
   assert.deepEqual(await states(), ['closed', 'active', 'active']);
 });
+
+test('words meant for one customer do not go to another whom the queue has just assigned', async (t) => {
+  const house = await openHouse(t, { assigns: true, members: [{ name: '林小满', role: 'agent' }] });
+  const [wang, li, lin] = [house.customer('王女士'), house.customer('李先生'), house.member('林小满')];
+  await wang.says('转人工');
+  await house.settled();
+  await lin.types('您好，请讲');
+  await house.settled();
+  assert.equal(wang.heard().at(-1), '您好，请讲');
+  await wang.says('我的验证码收不到');
+  await house.settled();
+  await li.says('转人工');
+  await house.settled();
+  const heard = li.heard().length;
+  await lin.types('您的验证码是 482913');
+  await house.settled();
+  assert.equal(li.heard().length, heard, `李先生 heard ${li.heard().at(-1)}`);
+  assert.equal(lin.heard().at(-1), 'card:choose', 'she is asked, for she may mean either');
+});
