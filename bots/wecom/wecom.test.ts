@@ -176,7 +176,6 @@ botContract({
     'sealed with another key': sealed(other, says('1', 'x'), now),
     'sealed for another enterprise': sealed({ ...credentials, corpId: 'ww1' }, says('1', 'x'), now),
     'about another enterprise': sealed(credentials, says('1', 'x').replace(settings.corpId, 'ww1'), now),
-    'for another app': sealed(credentials, says('1', 'x').replace('[1000002]', '[1000003]'), now),
     'eleven minutes old': sealed(credentials, says('1', 'x'), now - 11 * 60_000),
     'from eleven minutes ahead': sealed(credentials, says('1', 'x'), now + 11 * 60_000),
     'plain, though there is a key': withBody(says('1', 'x')),
