@@ -4,7 +4,8 @@ import { customerName } from '../customers/customer.js';
 import { text } from '../i18n/texts.js';
 import { takeTurnOf } from '../members/load.js';
 import { memberById, setFocus } from '../members/member.js';
-import { type Call, done, type Outcome, operation, refuse } from '../operations/operation.js';
+import { type Call, done, type Origin, type Outcome, operation, refuse } from '../operations/operation.js';
+import type { StaffPlace } from '../outbox/place.js';
 import { identityMailbox } from '../pipeline/entry.js';
 import { forward } from '../pipeline/scene.js';
 import { maySee, queuesFor } from '../queues/queue.js';
@@ -57,8 +58,7 @@ export const claim = operation({
     });
     const work = await workplaceOf(scene, claimed, caller.id);
     const { origin } = call.invocation;
-    // Who claims by typing wants to read on where they typed, even if the work has a topic of its own.
-    const place = origin.kind === 'typed' ? origin.place : work;
+    const place = placeOfBrief(origin, work);
     if (place) {
       await postCard(scene, {
         subject: subjectOf(claimed.id),
@@ -76,6 +76,15 @@ export const claim = operation({
     );
   },
 });
+
+/**
+ * Who claims by typing wants to read on where they typed, even if the work has a topic of its own; but not in a group,
+ * where others read what the customer said, nor where nobody can work.
+ */
+function placeOfBrief(origin: Origin, work: StaffPlace | undefined): StaffPlace | undefined {
+  if (origin.kind !== 'typed' || origin.place.kind === 'chat') return work;
+  return work === undefined || work.workspaceId === origin.place.workspaceId ? origin.place : work;
+}
 
 /** Takes whoever has waited longest in the caller's queues. */
 export const claimNext = operation({
