@@ -8,6 +8,7 @@ import { type Call, done, type Origin, type Outcome, operation, refuse } from '.
 import type { StaffPlace } from '../outbox/place.js';
 import { identityMailbox } from '../pipeline/entry.js';
 import { forward } from '../pipeline/scene.js';
+import { assignInstead } from '../queues/assign.js';
 import { maySee, queuesFor } from '../queues/queue.js';
 import {
   type Conversation,
@@ -38,7 +39,10 @@ export const claim = operation({
     if (!conversation || !caller) return refuse(text(locale, 'error.conversationNotFound'));
     if (input.orNext && conversation.state !== 'waiting' && (await passToNext(call))) return undefined;
     const refusal = await whyNot(call, conversation);
-    if (refusal) return refusal;
+    if (refusal) {
+      if (call.invocation.origin.kind === 'assigned') await assignInstead(scene, conversation, caller.id);
+      return refusal;
+    }
 
     const claimed = await change(
       scene,

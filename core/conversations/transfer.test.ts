@@ -139,3 +139,20 @@ test('who claims by typing in a group reads the brief one to one', async (t) => 
     .paper.toStaff.filter(({ out }) => 'to' in out && out.to.kind === 'chat');
   assert.ok(!inGroup.some(({ out }) => out.kind === 'card' && out.card.template === 'brief'));
 });
+
+test('an employee who serves a queue is neither given a conversation nor offered for one', async (t) => {
+  const { house, id } = await threeDesks(t);
+  await house.db.query(`update members set role = 'employee' where name = '周晓'`);
+  const lin = house.member('林小满');
+  await lin.clicks('conversation.claim', { conversation: id });
+  const to = { conversation: id, to: house.memberId('周晓') };
+  assert.match((await lin.clicks('conversation.transfer', to)).toast?.text ?? '', /不能接手/);
+  await house.db.query('update queues set assigns = true');
+  await house.customer('李先生').says('转人工');
+  await house.settled();
+  assert.deepEqual(
+    (await house.conversations()).map((one) => one.state),
+    ['active', 'active'],
+    'he would have had the most room',
+  );
+});

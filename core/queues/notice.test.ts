@@ -138,3 +138,36 @@ test('words meant for one customer do not go to another whom the queue has just 
   assert.equal(li.heard().length, heard, `李先生 heard ${li.heard().at(-1)}`);
   assert.equal(lin.heard().at(-1), 'card:choose', 'she is asked, for she may mean either');
 });
+
+test('who waits goes to somebody else at once when the one chosen is full by then; and who gave theirs away gets the next', async (t) => {
+  const house = await openHouse(t, {
+    members: [
+      { name: '林小满', role: 'agent', capacity: 1 },
+      { name: '陈亦舟', role: 'agent', capacity: 2 },
+    ],
+  });
+  for (const name of ['王女士', '李先生', '周先生', '吴女士']) {
+    await house.customer(name).says('转人工');
+    await house.settled();
+  }
+  const all = await house.conversations();
+  const [first, second, third] = all.map((one) => one.id);
+  await house.member('林小满').clicks('conversation.claim', { conversation: first });
+  await house.db.query('update queues set assigns = true');
+  // What the queue would write had it chosen her a moment before she claimed.
+  const entry = JSON.stringify({ kind: 'assigned', conversationId: second });
+  const mailbox = `member:${house.memberId('林小满')}`;
+  await house.db.query(
+    'insert into inbox (tenant_id, mailbox, id, entry, received_at) values ($1, $2, $3, $4, $5)',
+    [house.tenantId, mailbox, house.ids.next(), entry, new Date(house.clock.now())],
+  );
+  house.core.hints.give([{ kind: 'mailbox', tenantId: house.tenantId, name: mailbox }]);
+  await house.settled();
+  const owners = async () => (await house.conversations()).map((one) => one.owner_id);
+  const [lin, chen] = [house.memberId('林小满'), house.memberId('陈亦舟')];
+  assert.deepEqual(await owners(), [lin, chen, null, null]);
+
+  await house.member('林小满').clicks('conversation.transfer', { conversation: first, to: chen });
+  await house.settled();
+  assert.deepEqual(await owners(), [chen, chen, lin, null], `${third} goes to who has room again`);
+});
