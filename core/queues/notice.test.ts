@@ -171,3 +171,20 @@ test('who waits goes to somebody else at once when the one chosen is full by the
   await house.settled();
   assert.deepEqual(await owners(), [chen, chen, lin, null], `${third} goes to who has room again`);
 });
+
+test('a notice that has ended stays so, however late it is drawn', async (t) => {
+  const { house, arrives, notices, shown } = await open(t);
+  await arrives('王女士');
+  const [ended] = notices('dingtalk');
+  await house.db.query(`update cards set held_until = $1 where template = 'waiting'`, [
+    new Date(house.clock.now() + 3_000),
+  ]);
+  await house.member('林小满').types('/认领');
+  while ((await house.conversations())[0]?.state !== 'active')
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  await house.customer('李先生').says('转人工');
+  await house.settled();
+  assert.equal(notices('dingtalk').length, 2);
+  const view = shown('dingtalk', ended?.id ?? '');
+  assert.deepEqual([view.state, view.total, view.rows], ['done', 0, []]);
+});
