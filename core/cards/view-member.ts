@@ -298,7 +298,8 @@ export async function helpView(
 function limitsInWords(locale: Locale, abilities: BotAbilities): string[] {
   return [
     ...(abilities.quotes ? [] : [text(locale, 'command.helpNoQuotes')]),
-    ...(abilities.cardInputs ? [] : [text(locale, 'command.helpNoInputs')]),
+    // Where nobody works, there is nothing to fill in.
+    ...(abilities.cardInputs || !abilities.work ? [] : [text(locale, 'command.helpNoInputs')]),
     ...(abilities.recall ? [] : [text(locale, 'command.helpNoRecall')]),
     ...(abilities.hears.includes('file') ? [] : [text(locale, 'command.helpNoFiles')]),
   ];
