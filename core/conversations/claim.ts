@@ -37,7 +37,8 @@ export const claim = operation({
     const locale = scene.tenant.locale;
     const conversation = await conversationById(scene.tx, scene.tenant.id, input.conversation);
     if (!conversation || !caller) return refuse(text(locale, 'error.conversationNotFound'));
-    if (input.orNext && conversation.state !== 'waiting' && (await passToNext(call))) return undefined;
+    const isLost = conversation.state !== 'waiting' && conversation.ownerId !== caller.id;
+    if (input.orNext && isLost && (await passToNext(call, conversation))) return undefined;
     const refusal = await whyNot(call, conversation);
     if (refusal) {
       if (call.invocation.origin.kind === 'assigned') await assignInstead(scene, conversation, caller.id);
@@ -100,11 +101,16 @@ export const claimNext = operation({
   },
 });
 
-/** Passes a call on to the conversation that has waited longest, turning the caller to it. False: nobody waits. */
-async function passToNext({ scene, caller, invocation }: Call): Promise<boolean> {
+/**
+ * Passes a call on to the conversation that has waited longest, turning the caller to it. False: nobody waits.
+ * @param lost  the one that somebody quicker has: who has turned to another since is not turned away from it
+ */
+async function passToNext({ scene, caller, invocation }: Call, lost?: Conversation): Promise<boolean> {
   const next = caller && (await nextWaitingFor(scene.tx, scene.tenant.id, caller.id));
   if (!next) return false;
-  await setFocus(scene.tx, scene.tenant.id, caller.id, next.id, invocation.at);
+  const focus = lost && (await memberById(scene.tx, scene.tenant.id, caller.id))?.focus;
+  if (focus?.conversationId === lost?.id)
+    await setFocus(scene.tx, scene.tenant.id, caller.id, next.id, invocation.at);
   await forward(scene, identityMailbox(next.identityId), {
     kind: 'invoke',
     invocation: {
