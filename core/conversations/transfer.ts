@@ -118,7 +118,8 @@ async function whyNotTheirs(
   const queue = (await queuesFor(scene.tx, scene.tenant.id, caller.id)).find(
     (one) => one.id === conversation.queueId,
   );
-  if (queue && caller.role !== 'agent' && maySee(queue, caller)) return undefined;
+  if (!queue || (queue.confidential && !queue.serves)) return refuse(text(locale, 'error.notAllowed'));
+  if (caller.role !== 'agent' && maySee(queue, caller)) return undefined;
   const owner = conversation.ownerId && (await memberById(scene.tx, scene.tenant.id, conversation.ownerId));
   return refuse(text(locale, 'error.ownedBy', { name: owner ? owner.name : '' }));
 }
