@@ -67,18 +67,18 @@ const waitedFor = (locale: Locale, ms: number): string =>
     ? text(locale, 'card.waitedNow')
     : text(locale, 'card.waitedFor', { waited: formatWaited(ms, locale) });
 
-/** Who waits in one queue, for everybody at its desk. `renewed`: a newer card has taken this one's place. */
+/** Who waits in one queue, for everybody at its desk. `renewed`: a newer card has taken this one's place; `ended`: nobody waited, once. */
 export async function waitingView(
   looking: Looking,
   queueId: string,
-  renewed: boolean,
+  { renewed, ended }: { renewed: boolean; ended: boolean },
 ): Promise<Drawn | undefined> {
   const { db, tenant, now } = looking;
   const { locale } = tenant;
   const queue = await queueById(db, tenant.id, queueId);
   if (!queue) return undefined;
-  const waiting = await waitingConversations(db, tenant.id, [queueId], rowsMax);
-  const total = await waitingCount(db, tenant.id, [queueId]);
+  const waiting = ended ? [] : await waitingConversations(db, tenant.id, [queueId], rowsMax);
+  const total = ended ? 0 : await waitingCount(db, tenant.id, [queueId]);
   const state = renewed ? 'renewed' : total > 0 ? 'open' : 'done';
   const rows = (await rowsOf(looking, waiting)).map(({ of, ...row }) => ({
     ...row,
@@ -298,7 +298,8 @@ export async function helpView(
 function limitsInWords(locale: Locale, abilities: BotAbilities): string[] {
   return [
     ...(abilities.quotes ? [] : [text(locale, 'command.helpNoQuotes')]),
-    ...(abilities.cardInputs ? [] : [text(locale, 'command.helpNoInputs')]),
+    // Where nobody works, there is nothing to fill in.
+    ...(abilities.cardInputs || !abilities.work ? [] : [text(locale, 'command.helpNoInputs')]),
     ...(abilities.recall ? [] : [text(locale, 'command.helpNoRecall')]),
     ...(abilities.hears.includes('file') ? [] : [text(locale, 'command.helpNoFiles')]),
   ];

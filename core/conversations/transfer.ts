@@ -8,6 +8,7 @@ import { type Call, done, type Outcome, operation, refuse } from '../operations/
 import { originPlace } from '../operations/origin.js';
 import { enqueue } from '../outbox/enqueue.js';
 import type { Scene } from '../pipeline/scene.js';
+import { assignNextTo } from '../queues/assign.js';
 import { maySee, queuesFor, serves } from '../queues/queue.js';
 import { type Conversation, change, conversationById, subjectOf } from './conversation.js';
 import { sayToCustomer, writeNote } from './transcript.js';
@@ -87,6 +88,7 @@ async function giveTo(
     { state: 'active', ownerId: to.id, epoch: conversation.epoch + 1, claimedAt: scene.now },
     { kind: 'conversation.transferred', actor: from.id, data: { from: conversation.ownerId, to: to.id } },
   );
+  if (conversation.ownerId !== undefined) await assignNextTo(scene, conversation.ownerId);
   await sayToCustomer(scene, given, {
     author: { kind: 'system' },
     content: { type: 'text', text: text(locale, 'conversation.agentChanged', { agent: to.name }) },
@@ -116,7 +118,8 @@ async function whyNotTheirs(
   const queue = (await queuesFor(scene.tx, scene.tenant.id, caller.id)).find(
     (one) => one.id === conversation.queueId,
   );
-  if (queue && caller.role !== 'agent' && maySee(queue, caller)) return undefined;
+  if (!queue || (queue.confidential && !queue.serves)) return refuse(text(locale, 'error.notAllowed'));
+  if (caller.role !== 'agent' && maySee(queue, caller)) return undefined;
   const owner = conversation.ownerId && (await memberById(scene.tx, scene.tenant.id, conversation.ownerId));
   return refuse(text(locale, 'error.ownedBy', { name: owner ? owner.name : '' }));
 }
@@ -129,6 +132,7 @@ async function whyNotTo(scene: Scene, conversation: Conversation, to: string): P
   const canTake =
     colleague &&
     !colleague.departed &&
+    colleague.role !== 'employee' &&
     (await serves(scene.tx, scene.tenant.id, conversation.queueId, to)) &&
     (await workplaceOf(scene, conversation, to));
   if (!canTake) return refuse(text(locale, 'error.colleagueGone', { name }));

@@ -110,3 +110,23 @@ test('names and departments follow the directory, and who it says has left, has 
   await changed();
   await until('select 1 from members where departed_at is not null');
 });
+
+test('who is let in again can work again', async (t) => {
+  const house = await openHouse(t, { members: [{ name: '林小满', role: 'agent' }] });
+  const says = async (change: 'left' | 'changed') => {
+    const at = house.clock.now();
+    await house.fromStaff([{ kind: 'directory', id: house.ids.next(), sender: '林小满', at, change }]);
+    await house.settled();
+  };
+  const lin = house.member('林小满');
+  await says('left');
+  assert.match((await lin.clicks('queue.list', {})).toast?.text ?? '', /没有权限/);
+  house.paper.directory = async () => ({ departed: false });
+  await says('changed');
+  const deadline = performance.now() + 20_000;
+  while ((await house.db.query('select 1 from members where departed_at is null')).length === 0) {
+    if (performance.now() > deadline) assert.fail('she is never let in again');
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  assert.equal((await lin.clicks('queue.list', {})).toast, undefined);
+});
