@@ -86,7 +86,7 @@ export const englishSamples: Record<string, CardView> = {
     data: {
       ...titled(text(locale, 'card.waitingTitle', { total: 3 })),
       ...{ queue: 'After-sales', state: 'open', total: 3, urgency: 'late' },
-      status: text(locale, 'card.waitingStatus', { waited: '12 min' }),
+      status: '',
     },
   },
   'transfer in English': {
