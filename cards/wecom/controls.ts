@@ -1,5 +1,6 @@
 import { type Locale, text } from '../../core/i18n/texts.js';
 import type { Execute } from '../adaptive.js';
+import { fit, fits, line } from '../measure.js';
 import { wordsOf } from '../words.js';
 import {
   type Button,
@@ -17,7 +18,6 @@ import {
   OPTIONS_MAX,
   PAIRED_BUTTON,
 } from './limits.js';
-import { fit, fits, line } from './measure.js';
 import type { Action, ChoiceSet, Outline, Row } from './outline.js';
 import { codeOf, optionOf } from './rows.js';
 

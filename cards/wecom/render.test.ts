@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { CardView } from '../../core/cards/card.js';
+import { fit, widthOf } from '../measure.js';
 import { hostileTexts, repeatRows, samples, withTexts } from '../samples.js';
 import { chosenIn, type WecomCard } from './card.js';
 import { type Lengths, lengths } from './limits.js';
-import { fit, widthOf } from './measure.js';
 import { renderWecom, type WecomOptions } from './render.js';
 
 const page = 'https://desk.example/p/0123456789abcdef';

@@ -1,10 +1,10 @@
 import type { CardView } from '../../core/cards/card.js';
 import { bind } from '../bind.js';
+import { fit } from '../measure.js';
 import { limitRows } from '../rows.js';
 import { type Button, buttonKey, type WecomCard } from './card.js';
 import { controlsOf } from './controls.js';
 import { type Lengths, lengths, OPTIONS_MAX, URL_BYTES_MAX, type Where } from './limits.js';
-import { fit } from './measure.js';
 import { outlineOf } from './outline.js';
 import { rowsOn } from './rows.js';
 import { type Notice, wordsOn } from './words.js';

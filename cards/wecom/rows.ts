@@ -1,8 +1,8 @@
 import { looksLikeCode } from '../../core/conversations/codes.js';
 import { type Locale, text } from '../../core/i18n/texts.js';
+import { fit, fits, widthOf } from '../measure.js';
 import type { HorizontalRow } from './card.js';
 import { type Lengths, ROWS_MAX } from './limits.js';
-import { fit, fits, widthOf } from './measure.js';
 import type { Outline, Row } from './outline.js';
 
 const between = ' · ';
@@ -69,7 +69,17 @@ function horizontalRow(row: Row, room: Lengths): HorizontalRow {
     const longer = words + between + segment;
     return fits(longer, room.rowValue) ? longer : words;
   };
-  return { keyname: keyOf(name, room.rowKey), value: rest.reduce(more, fit(first, room.rowValue) || '…') };
+  return {
+    keyname: keyOf(name, room.rowKey),
+    value: rest.reduce(more, clauses(first, room.rowValue) || '…'),
+  };
+}
+
+/** A text in `max` 字: whole, or its first clauses, or cut. */
+function clauses(words: string, max: number): string {
+  if (fits(words, max)) return words;
+  const ends = [...words.matchAll(/[，；：。]|[,;:.](?= )/g)].map(({ index }) => words.slice(0, index));
+  return ends.findLast((part) => part !== '' && fits(part, max)) ?? fit(words, max);
 }
 
 /** A row in `max` 字, as an option of a dropdown or above its words: "A12 王女士 · 已等待 1 分钟". */

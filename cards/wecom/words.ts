@@ -1,9 +1,9 @@
 import { type Locale, text } from '../../core/i18n/texts.js';
 import type { ClickAnswer } from '../../core/ports/bot.js';
 import type { Tone } from '../adaptive.js';
+import { fit, fits, line, widthOf } from '../measure.js';
 import type { SourceColor, WecomCard } from './card.js';
 import type { Lengths } from './limits.js';
-import { fit, fits, line, widthOf } from './measure.js';
 import type { Outline } from './outline.js';
 import { codeOf, leadOf, optionOf } from './rows.js';
 
@@ -98,8 +98,12 @@ function quoteOf(outline: Outline, room: Lengths): Outline['said'][number] | und
   const { said } = outline;
   const lead = leadOf(outline);
   if (lead) {
-    const text = lead.details.slice(1).join('\n');
-    return { label: optionOf(lead, room.quoteTitle), text, stressed: false, byCustomer: true };
+    const [detail = '', ...more] = lead.details;
+    const label = optionOf(lead, room.quoteTitle);
+    // Where there is no room for it above, it stands with the rest.
+    const isAbove = codeOf(lead) !== '' || label.endsWith(detail);
+    const text = [...(isAbove ? [] : [detail]), ...more].join('\n');
+    return { label, text, stressed: false, byCustomer: true };
   }
   return (
     said.findLast(({ byCustomer }) => byCustomer) ??
