@@ -9,6 +9,7 @@ import type {
   Input,
   TextBlock,
 } from '../adaptive.js';
+import { fit } from '../measure.js';
 import { actionOf, type Block, type Button, type Form, type FormField, type Row } from './card.js';
 import { inert } from './inert.js';
 import { CAPTION_MAX, DIGEST_LINE_MAX, TAG_MAX } from './limits.js';
@@ -156,7 +157,7 @@ function button({ title, style, data }: Execute): Button {
   };
 }
 
-const caption = (text: string): string => inert(shorten(text, CAPTION_MAX));
+const caption = (text: string): string => inert(fit(text, CAPTION_MAX));
 
 /** Buttons are told apart by where they stand. */
 function number({ blocks, buttons }: Body): void {

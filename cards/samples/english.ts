@@ -54,7 +54,7 @@ const rows: CardData<'waiting'>['rows'] = [
   },
 ];
 const titled = (title: string) => ({ title, omitted: 0, rows });
-const awaiting = (waited: string) => text(locale, 'card.awaiting', { waited });
+const awaiting = ['12 min', '4 min', '1 min'].map((waited) => text(locale, 'card.awaiting', { waited }));
 
 /** Every card once more for those who read English. */
 export const englishSamples: Record<string, CardView> = {
@@ -68,7 +68,7 @@ export const englishSamples: Record<string, CardView> = {
     ...{ template: 'mine', locale, plain: 'My conversations (3)' },
     data: {
       ...titled(text(locale, 'card.mineTitle', { total: 3 })),
-      rows: rows.map((row, at) => ({ ...row, detail: awaiting(row.detail.slice(7)), focused: at === 0 })),
+      rows: rows.map((row, at) => ({ ...row, detail: awaiting[at] ?? '', focused: at === 0 })),
       empty: '',
     },
   },
@@ -86,7 +86,7 @@ export const englishSamples: Record<string, CardView> = {
     data: {
       ...titled(text(locale, 'card.waitingTitle', { total: 3 })),
       ...{ queue: 'After-sales', state: 'open', total: 3, urgency: 'late' },
-      status: text(locale, 'card.waitingStatus', { waited: '12 min' }),
+      status: '',
     },
   },
   'transfer in English': {

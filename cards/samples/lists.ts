@@ -7,10 +7,11 @@ const waiting: CardData<'waiting'> = {
   state: 'open',
   total: 15,
   urgency: 'late',
-  status: '等得最久的已等了 12 分钟',
-  rows,
+  status: '',
+  rows: rows.map((row) => ({ ...row, detail: row.detail.replace(/^.* · /, '') })),
   omitted: 12,
 };
+const awaiting = ['待回复 · 12 分钟', '待回复 · 6 分钟', '待回复 · 1 分钟'];
 
 /** Several conversations, to choose from. */
 export const listSamples: Record<string, CardView> = {
@@ -37,7 +38,7 @@ export const listSamples: Record<string, CardView> = {
     locale,
     data: {
       title: '我正在处理的会话（3）',
-      rows: rows.map((row, at) => ({ ...row, focused: at === 2 })),
+      rows: rows.map((row, at) => ({ ...row, detail: awaiting[at] ?? '', focused: at === 2 })),
       omitted: 0,
       empty: '你现在没有正在处理的会话。',
     },
@@ -94,7 +95,7 @@ export const listSamples: Record<string, CardView> = {
     locale,
     data: {
       ...waiting,
-      ...{ title: '1 位客户等待认领', total: 1, urgency: 'calm', status: '刚刚有客户转人工' },
+      ...{ title: '1 位客户等待认领', total: 1, urgency: 'calm', status: '' },
       rows: [
         {
           ...{ conversation, code: 'A1', customer: '王雨桐', detail: '刚刚开始等待' },
@@ -113,7 +114,7 @@ export const listSamples: Record<string, CardView> = {
       title: '等待的客户都已有人接待',
       state: 'done',
       total: 0,
-      status: '等待的客户都已有人接待',
+      status: '再有客户等待时，会再提醒你。',
       rows: [],
       omitted: 0,
     },
@@ -122,7 +123,7 @@ export const listSamples: Record<string, CardView> = {
   'waiting renewed': {
     template: 'waiting',
     locale,
-    data: { ...waiting, state: 'renewed', status: '已更新，请看最新的提醒' },
-    plain: '已更新，请看最新的提醒',
+    data: { ...waiting, state: 'renewed', status: '已有新的提醒，请在新卡片上认领。' },
+    plain: '已有新的提醒，请在新卡片上认领。',
   },
 };

@@ -101,7 +101,7 @@ export const otherSamples: Record<string, CardView> = {
         {
           workspace: '钉钉 · 标准版',
           used: '接口调用 4,210 / 5,000 · 消息推送 1,920 / 3,000',
-          left: '按现在的用法，还够约 87 个会话',
+          left: '按通常的用法，还够约 87 个会话',
           tone: 'warning',
         },
         { workspace: '飞书', used: '接口调用 12,480 / 1,000,000', left: '余量充足', tone: 'good' },
@@ -125,13 +125,13 @@ export const otherSamples: Record<string, CardView> = {
         {
           workspace: '飞书',
           used: '接口调用 12,480 · 消息推送 3,020',
-          left: '这个平台不按月计量',
+          left: '不按月计量',
           tone: 'good',
         },
         {
           workspace: '企业微信',
           used: '接口调用 8,031 · 消息推送 2,207',
-          left: '这个平台不按月计量',
+          left: '不按月计量',
           tone: 'good',
         },
       ],

@@ -16,7 +16,9 @@ const surfaceNames: Record<Surface, string> = {
 };
 const surfaces = ['feishu', 'dingtalk', 'wecom', 'html'] as const;
 const { template, entries } = galleryData;
+/** The address may ask for cards by their names, and for what the filters begin with. */
 const asked = new URLSearchParams(location.search);
+const askedNames = asked.getAll('name');
 const all = 'all';
 
 function make<Tag extends keyof HTMLElementTagNameMap>(
@@ -81,7 +83,9 @@ function tick(name: string, value: string, words: string): HTMLLabelElement {
 }
 
 const filters = make('form');
-const drawn = entries.map((entry) => ({ entry, element: drawEntry(entry) }));
+const drawn = entries
+  .filter(({ name }) => askedNames.length === 0 || askedNames.includes(name))
+  .map((entry) => ({ entry, element: drawEntry(entry) }));
 
 function apply(): void {
   const chosen = new FormData(filters);
