@@ -29,6 +29,17 @@ export async function mergeable<Row extends OutboxRow>(
   return pieces;
 }
 
+/** Destinations are looked at so many rows at a time, and never more of them go together. */
+export const piecesMax = 20;
+
+/** Several that went as one message are told apart by their place in it, from 0. */
+export const pieceName = (messageId: string, at: number): string =>
+  at === 0 ? messageId : `${messageId}#${at + 1}`;
+
+/** All that pieces of a message may be called. */
+export const pieceNames = (messageId: string): string[] =>
+  Array.from({ length: piecesMax }, (_, at) => pieceName(messageId, at));
+
 /** The one send that stands for all the pieces. */
 export function merged<Row extends OutboxRow>(pieces: readonly Piece<Row>[], first: Piece<Row>): Composed {
   const { out } = first.composed;
