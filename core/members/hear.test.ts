@@ -79,6 +79,27 @@ test('what was shown late on one platform is news to who types on another', asyn
   assert.ok(asksOf(there) > 0);
 });
 
+test('words typed after a colleague handed over another customer are asked about', async (t) => {
+  const { house, li, lin, chen } = await servingTwo(t);
+  const zhao = house.customer('赵女士');
+  await zhao.says('转人工');
+  await house.settled();
+  const waiting = (await house.conversations()).find(({ state }) => state === 'waiting');
+  await chen.clicks('conversation.claim', { conversation: waiting?.id });
+  await house.settled();
+  await lin.types('稍等');
+  await house.settled();
+  assert.equal(li.heard().at(-1), '稍等');
+  await chen.types('/转交 林小满');
+  await house.settled();
+  assert.ok(lin.heard().some((words) => words.includes('（赵女士）转给了你')));
+  const heard = [li.heard().length, zhao.heard().length];
+  await lin.types('您好，我来接手');
+  await house.settled();
+  assert.deepEqual([li.heard().length, zhao.heard().length], heard, 'nobody was told yet');
+  assert.ok(asksOf(lin) > 0);
+});
+
 test('a quote of one message that holds two customers’ words is asked about', async (t) => {
   const { house, wang, li, lin } = await servingTwo(t);
   house.paper.mergesUpTo = 400;

@@ -1,5 +1,10 @@
 import { codeRestMs, looksLikeCode } from '../conversations/codes.js';
-import { type Conversation, conversationByCode, conversationById } from '../conversations/conversation.js';
+import {
+  type Conversation,
+  conversationByCode,
+  conversationById,
+  subjectOf,
+} from '../conversations/conversation.js';
 import { pieceNames } from '../outbox/merge.js';
 import type { Scene } from '../pipeline/scene.js';
 import type { InboundMessage } from '../ports/inbound.js';
@@ -64,7 +69,8 @@ const readsAt = `select 'direct:' || workspace_id || ':' || member_id from membe
 /**
  * A member's open conversations with when there was last news of each. What a customer wrote may be shown to the member
  * much later (their platform was slow, or limits were kept), and it is then that they may begin to answer it; what is on
- * its way to them at this moment may stand before their eyes already.
+ * its way to them at this moment may stand before their eyes already. A conversation that a colleague or the queue gave them
+ * is news too, as its brief is: they may begin to speak to it at once.
  */
 export async function withNews(
   scene: Scene,
@@ -83,13 +89,23 @@ export async function withNews(
          join messages m on m.tenant_id = o.tenant_id and m.id = o.message_id
         where o.tenant_id = $1 and o.destination in (${readsAt}) and o.state = 'sending' and o.kind = 'relay'
           and m.conversation_id = any($3::uuid[]) and m.author_kind = 'customer'
+       union all
+       select split_part(c.subject, ':', 2)::uuid, coalesce(c.posted_at, $4::timestamptz) from cards c
+        where c.tenant_id = $1 and c.subject = any($5::text[]) and c.template = 'brief' and c.audience = 'member:' || $2
+          and (c.posted_at is not null or c.retired_at is null)
      ) as shown group by id`,
-    [scene.tenant.id, memberId, open.map((one) => one.id), new Date(scene.now)],
+    [
+      scene.tenant.id,
+      memberId,
+      open.map((one) => one.id),
+      new Date(scene.now),
+      open.map((one) => subjectOf(one.id)),
+    ],
   );
   const shownAt = new Map(shown.map((one) => [one.id, one.at.getTime()]));
   return open.map((one) => ({
     id: one.id,
-    newsAt: Math.max(one.customerWroteAt ?? 0, shownAt.get(one.id) ?? 0),
+    newsAt: Math.max(one.customerWroteAt ?? 0, one.claimedAt ?? 0, shownAt.get(one.id) ?? 0),
   }));
 }
 
