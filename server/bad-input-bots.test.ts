@@ -9,7 +9,14 @@ import { outer, sealed, xml } from '../bots/wecom/sealed.js';
 import { aibotCredentials } from '../bots/wecom-aibot/credentials.js';
 import { sealed as sealedForBot } from '../bots/wecom-aibot/sealed.js';
 import type { Delivery } from '../core/ports/delivery.js';
-import { type App, corpIds, type Enterprises, keys, startEnterprises } from '../tests/enterprises.js';
+import {
+  type App,
+  corpIds,
+  type Enterprises,
+  keys,
+  secretOf,
+  startEnterprises,
+} from '../tests/enterprises.js';
 import { exchange, type RawAnswer, type RawRequest } from '../tests/wire.js';
 
 const bodyWithinMs = 1_500;
@@ -62,16 +69,21 @@ const moved = (delivery: Delivery, query: Record<string, string>): Delivery => (
 
 function doorsOf(apps: readonly App[]): Door[] {
   const appOn = (platform: string) => apps.find((app) => app.platform === platform) ?? assert.fail();
-  const { secret, token, encodingAesKey, apiSecret } = keys;
+  const { token, encodingAesKey, apiSecret } = keys;
   const [dingtalk, wecom, aibot] = [appOn('dingtalk'), appOn('wecom'), appOn('wecom-aibot')];
   const ofDingtalk = dingtalkCredentials.parse({
-    ...{ clientId: dingtalk.id, clientSecret: secret, robotCode: dingtalk.id, corpId: corpIds.dingtalk },
+    ...{
+      clientId: dingtalk.id,
+      clientSecret: secretOf(dingtalk),
+      robotCode: dingtalk.id,
+      corpId: corpIds.dingtalk,
+    },
     ...{ aesKey: encodingAesKey, token, apiSecret, callbackRouteKey: dingtalk.id },
   });
   const ofWecom = wecomCredentials.parse({
-    ...{ corpId: corpIds.wecom, agentId: wecom.id, secret, token, encodingAesKey },
+    ...{ corpId: corpIds.wecom, agentId: wecom.id, secret: secretOf(wecom), token, encodingAesKey },
   });
-  const ofAibot = aibotCredentials.parse({ botId: aibot.id, secret, token, encodingAesKey });
+  const ofAibot = aibotCredentials.parse({ botId: aibot.id, secret: secretOf(aibot), token, encodingAesKey });
   const otherKey = 'k'.repeat(43);
   const robot: Forge = (plain, now) => robotRequest(ofDingtalk, Buffer.from(plain), now);
   const app: Forge = (plain, now) => sealed(ofWecom, plain, now);

@@ -32,6 +32,8 @@ export const keys = {
   tokenKey: 'hidden-token-key-0123456789abcdef0123456789',
   identitySecret: 'hidden-identity-secret-88b2',
 };
+/** Each app has a secret of its own, and at WeCom it is the secret that says which app asks. */
+export const secretOf = ({ id }: { id: string }): string => `${keys.secret}-${id}`;
 export const corpIds = { dingtalk: 'ding0123456789abcdef', wecom: 'ww0123456789abcdef' };
 export const template = '0de30000-0000-4000-8000-000000000009.schema';
 
@@ -115,7 +117,8 @@ function appIdOf(platform: Surface, number: number): string {
 }
 
 function credentialsOf(app: App): Record<string, unknown> {
-  const { secret, token, encodingAesKey, apiSecret } = keys;
+  const { token, encodingAesKey, apiSecret } = keys;
+  const secret = secretOf(app);
   const more = app.credentials ?? {};
   const { corpId } = { corpId: app.platform === 'dingtalk' ? corpIds.dingtalk : corpIds.wecom };
   switch (app.platform) {
@@ -194,7 +197,8 @@ function descriptionOf(one: Enterprise, sandboxUrl: string) {
 
 /** The app and its people, as the sandbox is told of them (sandbox/README.md). */
 function worldOf(one: Enterprise, app: App, url: string): object {
-  const { secret, token, encodingAesKey } = keys;
+  const { token, encodingAesKey } = keys;
+  const secret = secretOf(app);
   const ids = [...one.agents, ...one.supervisors];
   const callback = `${url}/bots/${app.platform}/${app.address}`;
   const name = `客服${one.number}`;
@@ -398,7 +402,8 @@ export async function startEnterprises(
         await sandbox.control('PUT', 'world', worldOf(one, app, url));
   };
   if (options.dingtalk) await sandbox.control('PUT', 'world', { dingtalk: options.dingtalk });
-  await tell('socket', '');
+  // Nobody is called there.
+  await tell('socket', 'http://127.0.0.1:1');
   for (let count = 0; count < (options.processes ?? 1); count++) await start();
   const [url = ''] = homes;
   await tell('http', url);
