@@ -41,7 +41,7 @@ export async function queueView(looking: Looking, memberId: string): Promise<Dra
   const queueName = new Map(queues.map((queue) => [queue.id, queue.name]));
   const rows = (await rowsOf(looking, waiting)).map(({ of, ...row }) => ({
     ...row,
-    detail: `${queueName.get(of.queueId) ?? ''} · ${formatWaited(now - (of.waitingSince ?? now), locale)}`,
+    detail: `${queueName.get(of.queueId) ?? ''} · ${waitedFor(locale, now - (of.waitingSince ?? now))}`,
   }));
   const empty = text(locale, 'card.queueEmpty');
   return {
@@ -84,14 +84,10 @@ export async function waitingView(
     ...row,
     detail: waitedFor(locale, now - (of.waitingSince ?? now)),
   }));
-  const longestMs = now - (waiting[0]?.waitingSince ?? now);
   const title = total > 0 ? text(locale, 'card.waitingTitle', { total }) : text(locale, 'card.waitingDone');
   const status = {
-    open:
-      longestMs < minuteMs
-        ? text(locale, 'card.waitingJustNow')
-        : text(locale, 'card.waitingStatus', { waited: formatWaited(longestMs, locale) }),
-    done: text(locale, 'card.waitingDone'),
+    open: '',
+    done: text(locale, 'card.waitingMore'),
     renewed: text(locale, 'card.waitingRenewed'),
   }[state];
   return {

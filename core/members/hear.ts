@@ -206,8 +206,8 @@ async function oneToOne(hearing: Hearing, event: InboundMessage, place: DirectPl
     quoted: quote === null ? null : quote?.conversationId,
     coded: coded === null ? null : coded?.conversation.id,
     focus: member.focus,
-    open: await withNews(scene, place, mine),
-    othersShown: mine.length > 1 && (await shownOthersSince(scene, place, mine, member.focus?.at ?? 0)),
+    open: await withNews(scene, member.id, mine),
+    othersShown: mine.length > 1 && (await shownOthersSince(scene, member.id, mine, member.focus?.at ?? 0)),
     now: scene.now,
   });
   if (target.kind === 'nobody') return picture ? undefined : toNobody(hearing, words, place);

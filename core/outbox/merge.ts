@@ -30,24 +30,22 @@ export async function mergeable<Row extends OutboxRow>(
   return pieces;
 }
 
+/** Destinations are looked at so many rows at a time, and never more of them go together. */
+export const piecesMax = 20;
+
+/** Several that went as one message are told apart by their place in it, from 0. */
+export const pieceName = (messageId: string, at: number): string =>
+  at === 0 ? messageId : `${messageId}#${at + 1}`;
+
+/** All that pieces of a message may be called. */
+export const pieceNames = (messageId: string): string[] =>
+  Array.from({ length: piecesMax }, (_, at) => pieceName(messageId, at));
+
 /** The one send that stands for all the pieces. */
 export function merged<Row extends OutboxRow>(pieces: readonly Piece<Row>[], first: Piece<Row>): Composed {
   const { out } = first.composed;
   if (pieces.length < 2 || out.kind !== 'text') return first.composed;
   return { ...first.composed, out: { ...out, text: textOf(pieces) } };
-}
-
-/**
- * What the pieces of one message are known by: their place in it, behind its own id. Under that alone the first is known,
- * unless they are of several conversations: then whoever quotes the message may mean any of them.
- */
-export function nameOf<Row extends OutboxRow>(
-  messageId: string,
-  pieces: readonly Piece<Row>[],
-  at: number,
-): string {
-  const conversations = new Set(pieces.flatMap(({ composed }) => composed.conversationId ?? []));
-  return at === 0 && conversations.size < 2 ? messageId : `${messageId}#${at + 1}`;
 }
 
 /** Whether two go to the same place in the same way. */
