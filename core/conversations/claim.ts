@@ -37,8 +37,8 @@ export const claim = operation({
     const locale = scene.tenant.locale;
     const conversation = await conversationById(scene.tx, scene.tenant.id, input.conversation);
     if (!conversation || !caller) return refuse(text(locale, 'error.conversationNotFound'));
-    const isLost = conversation.state !== 'waiting' && conversation.ownerId !== caller.id;
-    if (input.orNext && isLost && (await passToNext(call, conversation))) return undefined;
+    if (input.orNext && conversation.state !== 'waiting' && (await passToNext(call, conversation)))
+      return undefined;
     const refusal = await whyNot(call, conversation);
     if (refusal) {
       if (call.invocation.origin.kind === 'assigned') await assignInstead(scene, conversation, caller.id);
