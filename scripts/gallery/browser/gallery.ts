@@ -129,6 +129,8 @@ filters.append(
 );
 byId('filters').replaceWith(filters);
 filters.id = 'filters';
+for (const part of document.querySelectorAll('header, #hostile-title'))
+  if (part instanceof HTMLElement) part.hidden = askedNames.length > 0;
 filters.addEventListener('change', apply);
 for (const { entry, element } of drawn) byId(entry.hostile ? 'hostile' : 'cards').append(element);
 apply();
