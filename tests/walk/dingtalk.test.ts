@@ -61,10 +61,7 @@ walk('customers are served by people who work in DingTalk', (house) => {
     [owner, other] = joined.includes(seats[0].name) ? seats : [seats[1], seats[0]];
     // DingTalk waits two seconds for an answer; a machine with too much to do says so, and the card follows.
     assert.match(await owner.staff.told(), /^已认领 A1（王雨桐）|^处理中，请稍候/);
-    assert.match(
-      await other.staff.told(),
-      new RegExp(`^这个会话已由 ${owner.name} 认领。$|^处理中，请稍候`),
-    );
+    assert.match(await other.staff.told(), new RegExp(`^这个会话已由 ${owner.name} 认领。$|^处理中，请稍候`));
     for (const seat of [lin, chen]) await seat.staff.chat.card('等待的客户都已有人接待').waitFor();
     await shot(other.page, 'dingtalk-2-came-second');
   });

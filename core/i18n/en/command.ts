@@ -50,7 +50,7 @@ export const command = {
   nobodyWaiting: 'Nobody is waiting. Well done.',
   textMissing: 'There is nothing to send. Usage: {usage}',
 
-  howToClaim: 'Send /claim to take the next one.',
+  howToClaim: 'Send /claim to the desk’s bot, one to one, to take the next.',
   'transfer.name': 'transfer',
   'transfer.usage': '/transfer [code] [colleague] [words]',
   'transfer.meaning':

@@ -45,7 +45,7 @@ export const command = {
   nobodyWaiting: '现在没有等待的客户，辛苦了。',
   textMissing: '要发送的内容是空的。用法：{usage}',
 
-  howToClaim: '发送 /认领 接待下一位。',
+  howToClaim: '在和客服机器人的单聊里发送 /认领，接待下一位。',
   'transfer.name': '转交',
   'transfer.usage': '/转交 [编号] [同事] [留言]',
   'transfer.meaning': '把会话交给同事，例如：/转交 A3 陈亦舟 客户要开专票；不写同事则从名单里选',
