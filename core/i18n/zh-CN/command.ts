@@ -55,6 +55,7 @@ export const command = {
   unknownColleague: '没有找到可以接手的同事「{name}」，发送 /转交 从名单里选。',
   severalColleagues: '有多位同事叫「{name}」，发送 /转交 从名单里选。',
   takenOver: '{from} 把 {code}（{customer}）转给了你，直接发消息即可回复。',
+  takenOverWords: '留言：{words}',
   claimed: '已认领 {code}（{customer}），直接发消息即可回复。',
   sent: '已发给 {customer}（{code}）',
   noted: '已记在 {code} 的备注里，客户看不到。',
