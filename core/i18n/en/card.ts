@@ -138,7 +138,7 @@ export const card = {
   'label.earlier': 'Earlier visits',
   triedAnswered: 'Answered: {question}',
   triedMissed: 'Could not answer: {question}',
-  briefTried: '{reason}. The robot dealt with {count} questions before, see below.',
+  briefTried: '{reason}. The robot dealt with {count} questions before.',
   firstVisit: 'First visit',
   earlierVisits: '{count}',
   awaiting: 'Awaiting your reply · {waited}',
