@@ -10,6 +10,7 @@ import { enqueue } from '../outbox/enqueue.js';
 import type { Scene } from '../pipeline/scene.js';
 import { assignNextTo } from '../queues/assign.js';
 import { maySee, queuesFor, serves } from '../queues/queue.js';
+import { shorten } from '../text/shorten.js';
 import { type Conversation, change, conversationById, subjectOf } from './conversation.js';
 import { sayToCustomer, writeNote } from './transcript.js';
 import { workplaceOf } from './workplace.js';
@@ -67,7 +68,7 @@ export const transfer = operation({
         content: { type: 'text', text: input.words },
       });
     }
-    await giveTo(scene, conversation, to, caller);
+    await giveTo(scene, conversation, to, caller, input.words);
     const customer = await customerName(scene.tx, scene.tenant.id, conversation.customerId);
     return done(
       text(locale, 'command.transferred', { code: conversation.code ?? '', customer, to: to.name }),
@@ -75,11 +76,15 @@ export const transfer = operation({
   },
 });
 
+/** Longer ones are read whole among the notes of the brief. */
+const wordsTold = 300;
+
 async function giveTo(
   scene: Scene,
   conversation: Conversation,
   to: { id: string; name: string },
   from: { id: string; name: string },
+  words?: string,
 ): Promise<void> {
   const { locale } = scene.tenant;
   const given = await change(
@@ -97,7 +102,12 @@ async function giveTo(
   if (!place) return;
   const customer = await customerName(scene.tx, scene.tenant.id, given.customerId);
   const told = { from: from.name, code: given.code ?? '', customer };
-  await enqueue(scene, { kind: 'tell', to: place, text: text(locale, 'command.takenOver', told) });
+  // Not every platform's brief has room for notes; whoever takes over reads the words where they are told of it.
+  const lines = [
+    text(locale, 'command.takenOver', told),
+    ...(words ? [text(locale, 'command.takenOverWords', { words: shorten(words, wordsTold) })] : []),
+  ];
+  await enqueue(scene, { kind: 'tell', to: place, text: lines.join('\n') });
   await postCard(scene, {
     subject: subjectOf(given.id),
     template: 'brief',

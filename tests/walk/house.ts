@@ -104,7 +104,7 @@ export class House {
       ...options,
     });
     const page = await context.newPage();
-    page.setDefaultTimeout(20_000);
+    page.setDefaultTimeout(30_000);
     page.on('pageerror', (error) => this.errors.push(error.message));
     return page;
   }
