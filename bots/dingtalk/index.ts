@@ -47,6 +47,7 @@ const dingtalk: Bot<DingtalkCredentials> = {
   login: dingtalkLogin,
   connect,
   check,
+  enterpriseOf: ({ corpId }) => corpId,
   quota: quotaOf,
 };
 

@@ -43,6 +43,7 @@ const wecom: Bot<WecomCredentials> = {
   directory: wecomDirectory,
   check,
   login,
+  enterpriseOf: ({ corpId }) => corpId,
 };
 
 export default wecom;

@@ -16,6 +16,8 @@ export interface Looking {
   now: number;
   /** What the platform can do that it is drawn for. */
   abilities: BotAbilities;
+  /** The platforms on which somebody can work. */
+  workable: readonly string[];
   /** What a workspace's platform lets the enterprise have in a month; undefined where nothing is counted. */
   quotaOf(workspaceId: string): Promise<Quota | undefined>;
 }

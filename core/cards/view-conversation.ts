@@ -142,9 +142,9 @@ export async function transferView(
   const customer = await customerById(db, tenant.id, conversation.customerId);
   const isOpen = conversation.state === 'active' && conversation.ownerId === memberId;
   const colleagues = isOpen
-    ? (await colleaguesWithRoom(db, tenant.id, conversation.queueId, colleaguesShown)).filter(
-        ({ id }) => id !== memberId,
-      )
+    ? (
+        await colleaguesWithRoom(db, tenant.id, conversation.queueId, looking.workable, colleaguesShown)
+      ).filter(({ id }) => id !== memberId)
     : [];
   const owner = conversation.ownerId && (await memberById(db, tenant.id, conversation.ownerId));
   const { state, status } = transferStatus(

@@ -2,7 +2,8 @@ import { keepCard } from '../cards/post.js';
 import type { Origin } from '../operations/operation.js';
 import { enqueue } from '../outbox/enqueue.js';
 import { destinationOf, type StaffPlace } from '../outbox/place.js';
-import type { Platforms, Scene } from '../pipeline/scene.js';
+import type { Scene } from '../pipeline/scene.js';
+import { workable } from '../ports/bot.js';
 import { keepNotice } from '../queues/notice.js';
 import { desksOf, staffOf } from '../queues/queue.js';
 import { type Conversation, subjectOf } from './conversation.js';
@@ -73,9 +74,6 @@ export async function homeOf(scene: Scene, memberId: string): Promise<StaffPlace
   );
   return row && { kind: 'direct', workspaceId: row.workspace_id, memberId };
 }
-
-const workable = (platforms: Platforms): string[] =>
-  [...platforms].filter(([, { abilities }]) => abilities.work).map(([name]) => name);
 
 /** Shows its owner what was said, unless it was said `where` they read; while nobody owns the conversation, its card does. */
 export async function relayToOwner(

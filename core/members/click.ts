@@ -8,7 +8,7 @@ import { pageOf, withPage } from '../pages/link.js';
 import { memberMailbox } from '../pipeline/entry.js';
 import { inScene } from '../pipeline/in-scene.js';
 import { receiptId } from '../pipeline/record.js';
-import type { ClickAnswer } from '../ports/bot.js';
+import { type ClickAnswer, workable } from '../ports/bot.js';
 import type { Delivery, Response } from '../ports/delivery.js';
 import type { InboundClick } from '../ports/inbound.js';
 import type { Workspace } from '../workspaces/workspaces.js';
@@ -117,6 +117,7 @@ async function drawInAnswer(
     tenant: await core.tenants.get(tenantId),
     now: core.clock.now(),
     abilities: bot.abilities,
+    workable: workable(core.workspaces.platforms),
     quotaOf: (id: string) => core.workspaces.quotaOf(tenantId, id),
   };
   const drawn = await viewOf(looking, core.operations, card);

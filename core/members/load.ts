@@ -31,6 +31,8 @@ export async function colleaguesWithRoom(
   db: Reads,
   tenantId: string,
   queueId: string,
+  /** The platforms on which somebody can work. */
+  workable: readonly string[],
   limit: number,
 ): Promise<Colleague[]> {
   return db.query<Colleague & Record<string, unknown>>(
@@ -41,8 +43,9 @@ export async function colleaguesWithRoom(
          from queue_members q join members m on m.tenant_id = q.tenant_id and m.id = q.member_id
         where q.tenant_id = $1 and q.queue_id = $2 and m.departed_at is null and m.role <> 'employee' and exists (
                 select 1 from member_identities i
+                  join workspaces w on w.tenant_id = i.tenant_id and w.id = i.workspace_id and w.platform = any($4)
                  where i.tenant_id = m.tenant_id and i.member_id = m.id and i.left_at is null)) as serving
       where load < capacity order by load, name, id limit $3`,
-    [tenantId, queueId, limit],
+    [tenantId, queueId, limit, workable],
   );
 }

@@ -13,7 +13,7 @@ import { text } from '../i18n/texts.js';
 import type { MessageMedia } from '../media/message-media.js';
 import type { Operations } from '../operations/registry.js';
 import { type PageLinks, pageOf, withPage } from '../pages/link.js';
-import type { BotAbilities } from '../ports/bot.js';
+import { type BotAbilities, workable } from '../ports/bot.js';
 import type { Courier, Outgoing, Place } from '../ports/courier.js';
 import type { Vault } from '../secrets/vault.js';
 import type { Database } from '../storage/database.js';
@@ -224,6 +224,7 @@ async function composeDrawing(parts: ComposeParts, row: OutboxRow): Promise<Comp
     tenant: await tenants.get(row.tenantId),
     now: clock.now(),
     abilities: workspace.bot.abilities,
+    workable: workable(workspaces.platforms),
     quotaOf: (id: string) => workspaces.quotaOf(row.tenantId, id),
   };
   const drawn = await viewOf(looking, operations, card);

@@ -2,6 +2,7 @@ import { type Drawn, phaseOf } from '../cards/look.js';
 import { type CardRow, viewOf } from '../cards/view.js';
 import { conversationById } from '../conversations/conversation.js';
 import type { Core } from '../core.js';
+import { workable } from '../ports/bot.js';
 import type { Tenant } from '../tenant.js';
 import { type Decided, decidedOn } from './decide.js';
 import { isOfPhase, type PageLink } from './link.js';
@@ -41,6 +42,7 @@ export async function show(core: Core, link: PageLink, reader: Reader): Promise<
     tenant,
     now: clock.now(),
     abilities: workspace.bot.abilities,
+    workable: workable(workspaces.platforms),
     quotaOf: (id: string) => workspaces.quotaOf(tenantId, id),
   };
   const drawn = await viewOf(looking, operations, card);

@@ -57,6 +57,10 @@ export interface BotAbilities {
   streaming: boolean;
 }
 
+/** The platforms on which members can work. */
+export const workable = (bots: ReadonlyMap<string, { readonly abilities: BotAbilities }>): string[] =>
+  [...bots].filter(([, { abilities }]) => abilities.work).map(([platform]) => platform);
+
 /** What a bot is handed to keep in common with other processes: a place for values that expire, such as access tokens. */
 export interface SharedValues {
   get(key: string): Promise<string | undefined>;
@@ -100,6 +104,8 @@ export interface Bot<Credentials = unknown> {
   connect?(credentials: Credentials, parts: BotParts, ears: SocketEars): Promise<Socket>;
   /** Whether what had to be done at the platform by hand has been done there. Sends nothing to anybody, and never throws. */
   check?(credentials: Credentials, parts: BotParts): Promise<Check>;
+  /** Which enterprise the workspace belongs to, where its credentials tell: people's ids are that one's. */
+  enterpriseOf?(credentials: Credentials): string | undefined;
   /** What the platform lets the enterprise have in a month, and what a conversation takes of it. */
   quota?(credentials: Credentials): Quota;
 }

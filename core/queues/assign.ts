@@ -2,6 +2,7 @@ import { type Conversation, waitingConversations } from '../conversations/conver
 import { colleaguesWithRoom } from '../members/load.js';
 import { memberMailbox } from '../pipeline/entry.js';
 import { forward, type Scene } from '../pipeline/scene.js';
+import { workable } from '../ports/bot.js';
 import { queueById } from './queue.js';
 
 /**
@@ -12,7 +13,13 @@ import { queueById } from './queue.js';
 export async function assign(scene: Scene, conversation: Conversation): Promise<void> {
   const queue = await queueById(scene.tx, scene.tenant.id, conversation.queueId);
   if (!queue?.assigns) return;
-  const [colleague] = await colleaguesWithRoom(scene.tx, scene.tenant.id, queue.id, 1);
+  const [colleague] = await colleaguesWithRoom(
+    scene.tx,
+    scene.tenant.id,
+    queue.id,
+    workable(scene.platforms),
+    1,
+  );
   if (colleague) await give(scene, colleague.id, conversation.id);
 }
 

@@ -19,6 +19,7 @@ const renewedAfterMs = { always: 30 * 60_000, once: 3 * 60_000, never: 3 * 60_00
 export async function keepNotice(scene: Scene, queueId: string, desk: Desk): Promise<void> {
   const abilities = scene.platforms.get(desk.platform)?.abilities;
   if (!abilities) return;
+  await oneAtATime(scene, queueId);
   const posted = await postedNotices(scene, queueId, desk.workspaceId);
   for (const posting of await postingsOf(scene, queueId, desk)) {
     const live = posted.get(posting.audience);
@@ -29,20 +30,45 @@ export async function keepNotice(scene: Scene, queueId: string, desk: Desk): Pro
 
 /** Somebody waits no more, or waits longer: notices show it; the last of them says that nobody waits, and ends. */
 export async function refreshNotices(scene: Scene, queueId: string): Promise<void> {
-  const subject = queueSubject(queueId);
-  await redrawCards(scene, subject);
+  const live = await liveNotices(scene, queueId);
+  if (live.length === 0) return;
+  await oneAtATime(scene, queueId);
   const [waiting] = await scene.tx.query(
     `select 1 from conversations where tenant_id = $1 and queue_id = $2 and state = 'waiting' limit 1`,
     [scene.tenant.id, queueId],
   );
-  if (!waiting) {
-    await scene.tx.query(
-      // However late it is drawn, who waits by then is on another one.
-      `update cards set retired_at = $3, data = '{"ended": true}'
-        where tenant_id = $1 and subject = $2 and template = 'waiting' and retired_at is null`,
-      [scene.tenant.id, subject, new Date(scene.now)],
-    );
+  if (!waiting) return endNotices(scene, queueId);
+  for (const { id, platform } of live) {
+    // One that can be changed but once is changed at its end; until then a press on it tells the truth.
+    if (scene.platforms.get(platform)?.abilities.cardEdits === 'always') await redrawCard(scene, id);
   }
+}
+
+function liveNotices(scene: Scene, queueId: string): Promise<{ id: string; platform: string }[]> {
+  return scene.tx.query<{ id: string; platform: string }>(
+    `select c.id, w.platform from cards c join workspaces w on w.tenant_id = c.tenant_id and w.id = c.workspace_id
+      where c.tenant_id = $1 and c.subject = $2 and c.template = 'waiting' and c.retired_at is null`,
+    [scene.tenant.id, queueSubject(queueId)],
+  );
+}
+
+async function endNotices(scene: Scene, queueId: string): Promise<void> {
+  const subject = queueSubject(queueId);
+  await redrawCards(scene, subject);
+  await scene.tx.query(
+    // However late it is drawn, who waits by then is on another one.
+    `update cards set retired_at = $3, data = '{"ended": true}'
+      where tenant_id = $1 and subject = $2 and template = 'waiting' and retired_at is null`,
+    [scene.tenant.id, subject, new Date(scene.now)],
+  );
+}
+
+/** Who ends a queue's notices and who relies on one being there must not overlook each other. */
+async function oneAtATime(scene: Scene, queueId: string): Promise<void> {
+  await scene.tx.query('select 1 from queues where tenant_id = $1 and id = $2 for no key update', [
+    scene.tenant.id,
+    queueId,
+  ]);
 }
 
 async function postingsOf(scene: Scene, queueId: string, desk: Desk): Promise<Posting[]> {

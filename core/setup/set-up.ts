@@ -97,6 +97,11 @@ function check({ bots, connectors }: SetUpParts, description: Description, known
     else if (!checked.success)
       problems.push(`credentials of workspace "${name}": ${fieldsOf(checked.error.issues)}`);
   }
+  for (const realm of strangers(bots, description)) {
+    problems.push(
+      `workspaces of "${realm}" belong to different enterprises: give each enterprise a tenant of its own`,
+    );
+  }
   for (const { name, channel, settings, queue } of description.accounts) {
     const checked = connectors.get(channel)?.account.safeParse(settings);
     if (!checked) problems.push(`there is no channel "${channel}"`);
@@ -112,6 +117,20 @@ function check({ bots, connectors }: SetUpParts, description: Description, known
     for (const workspace of Object.keys(member.identities)) wants(known.workspaces, workspace, 'workspace');
   }
   if (problems.length > 0) throw new BadDescription(problems.join('\n'));
+}
+
+/** The realms in which a description mixes enterprises: one's "zhangsan" would be taken for the other's. */
+function strangers(bots: SetUpParts['bots'], { workspaces }: Description): string[] {
+  const enterprises = new Map<string, Set<string>>();
+  for (const { platform, credentials } of workspaces) {
+    const bot = bots.get(platform);
+    const checked = bot?.credentials.safeParse(credentials);
+    const enterprise = checked?.success ? bot?.enterpriseOf?.(checked.data) : undefined;
+    if (!bot || enterprise === undefined) continue;
+    const { realm } = bot.abilities;
+    enterprises.set(realm, (enterprises.get(realm) ?? new Set()).add(enterprise));
+  }
+  return [...enterprises].filter(([, ids]) => ids.size > 1).map(([realm]) => realm);
 }
 
 const fieldsOf = (issues: readonly { path: PropertyKey[]; message: string }[]): string =>

@@ -93,6 +93,7 @@ test('lists ask the same of the database for one row and for ten', async (t) => 
     tenant: await house.core.tenants.get(house.tenantId),
     now: house.clock.now(),
     abilities: paperAbilities,
+    workable: ['feishu'],
     quotaOf: async () => undefined,
   };
   const lin = house.memberId('林小满');
