@@ -19,7 +19,7 @@ import type { Visitor } from './visitor.js';
 
 const minute = 60_000;
 const hour = 60 * minute;
-const rounds = 3;
+const rounds = 2;
 const agentsEach = 3;
 /** In a minute; WeCom lets 30 through to one member. */
 const stormSize = 40;
