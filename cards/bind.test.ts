@@ -35,7 +35,7 @@ test('what a person typed comes out as it was typed, whatever it looks like', ()
 });
 
 /** Where a path of a template may lead: a field of the data in whose scope it stands, or what `bind` places beside it. */
-const derived = ['left', 'tone', 'earlier', 'latest'];
+const derived = ['left', 'several', 'tone', 'earlier', 'latest'];
 const flags = ['is', 'not', 'has', 'lacks'];
 const stated = new Set([
   'waiting',
@@ -48,6 +48,7 @@ const stated = new Set([
   'expired',
   'note',
   'done',
+  'renewed',
 ]);
 
 function check(node: unknown, scope: z.ZodType, root: z.ZodObject, at: string): void {

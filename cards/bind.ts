@@ -11,7 +11,8 @@ import { wordsOf } from './words.js';
  * customer's `${…}` comes out as it was typed.
  *
  * Templates hold plain paths only, which are fast and can do no harm, so what a condition or colour needs is worked out
- * here and placed beside the data: `words` of the locale, `left` (what is said about rows left out), and on every record
+ * here and placed beside the data: `words` of the locale, `left` (what is said about rows left out), `several` (whether the
+ * long list has more than one row), and on every record
  * `is` and `not` (its state as flags, and whether it is a note), `has` and `lacks` (what is there, or not), and `tone` (the
  * colour of its urgency or author).
  *
@@ -20,8 +21,17 @@ import { wordsOf } from './words.js';
 export function bind(view: CardView, rowsMax = Number.POSITIVE_INFINITY): AdaptiveCard {
   const { data, omitted } = limitRows(view, rowsMax);
   const left = omitted > 0 ? whatIsLeft(view, omitted) : '';
-  const root = { ...prepare({ ...data, left }), tone: cardTone(view), words: wordsOf[view.locale] };
+  const root = {
+    ...prepare({ ...data, left, several: isSeveral(view, data) }),
+    tone: cardTone(view),
+    words: wordsOf[view.locale],
+  };
   return adaptiveCard.parse(templateOf(view.template).expand({ $root: root }));
+}
+
+function isSeveral({ template }: CardView, data: Readonly<Record<string, unknown>>): boolean {
+  const rows = data[lists[template]?.key ?? ''];
+  return Array.isArray(rows) && rows.length > 1;
 }
 
 function whatIsLeft({ template, locale }: CardView, count: number): string {
@@ -57,6 +67,7 @@ const flagged = [
   'expired',
   'note',
   'done',
+  'renewed',
 ];
 const flagsOf = (value: unknown) => ({
   is: Object.fromEntries(flagged.map((each) => [each, each === value])),

@@ -1,6 +1,7 @@
 /** What is decided on a signed page: once, in the phase it was opened in, by the member it is for, as if clicked in the app. */
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
+import { movableClock } from '../core/clock.js';
 import type { PressAnswer } from '../server/pages/state.js';
 import { buttonOn, cardWords, openPages } from './pages.js';
 
@@ -286,6 +287,16 @@ test('rights are those of the moment: who is no agent any more can decide nothin
   const { answer } = await phone.presses(link, open, '结束会话', { reason: 'solved' });
   assert.equal(answer.kind, 'refused');
   assert.match(words(answer), /没有权限/);
+  assert.equal(await stateOf(), 'active');
+});
+
+test('a link that ends while its page is open ends the page too', async (t) => {
+  const clock = movableClock(Date.UTC(2026, 10, 23, 9));
+  const { phone, link, open, stateOf } = await openDesk(t, { clock });
+  clock.advance(72 * 3_600_000);
+  const { status } = await phone.presses(link, open, '结束会话', { reason: 'solved' });
+  assert.equal(status, 410);
+  assert.equal((await phone.ask(`${link}/now`)).status, 410);
   assert.equal(await stateOf(), 'active');
 });
 

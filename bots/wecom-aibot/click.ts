@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { chosenIn } from '../../cards/wecom/card.js';
 import type { InboundClick } from '../../core/ports/inbound.js';
 import { storable } from '../../core/text/storable.js';
 import { anything, id, instantOf, optionalId, parseJson, personOf } from './fields.js';
@@ -68,7 +69,7 @@ function formOf(items: readonly unknown[]): InboundClick['form'] {
     items.flatMap((one) => {
       const found = chosen.safeParse(one).data;
       if (!found || found.question_key === '__proto__') return [];
-      const [first, ...others] = found.option_ids.option_id.map(storable);
+      const [first, ...others] = found.option_ids.option_id.map((option) => chosenIn(storable(option)));
       if (first === undefined) return [];
       return [[storable(found.question_key), others.length > 0 ? [first, ...others] : first]];
     }),

@@ -9,9 +9,9 @@ import {
   type OutgoingMedia,
   SendError,
 } from '../../core/ports/courier.js';
-import { ask } from '../wecom/http.js';
-import { readBytes } from '../wecom/media.js';
-import { inert, partsOf } from '../wecom/text.js';
+import { readBytes } from '../media-bytes.js';
+import { ask } from '../wecom-calls.js';
+import { inert, partsOf } from '../wecom-text.js';
 import type { WebhookCredentials } from './credentials.js';
 
 const megabyte = 1024 * 1024;

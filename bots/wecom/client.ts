@@ -1,9 +1,9 @@
 import type { z } from 'zod';
 import type { BotParts } from '../../core/ports/bot.js';
 import { SendError } from '../../core/ports/courier.js';
+import { ask, type Call, download } from '../wecom-calls.js';
+import { isTokenCode } from '../wecom-errors.js';
 import type { WecomCredentials } from './credentials.js';
-import { isTokenCode } from './errors.js';
-import { ask, type Call, download } from './http.js';
 import { tokens } from './token.js';
 
 export interface WecomClient {

@@ -12,12 +12,12 @@ import {
   SendError,
   type Sent,
 } from '../../core/ports/courier.js';
+import { inert, partsOf, TEXT_BYTES_MAX } from '../wecom-text.js';
 import { wecomClient } from './client.js';
 import type { WecomCredentials } from './credentials.js';
 import { optionalId } from './fields.js';
 import { limitsOf } from './limits.js';
 import { upload } from './media.js';
-import { inert, partsOf, TEXT_BYTES_MAX } from './text.js';
 
 const hour = 60 * 60_000;
 

@@ -16,7 +16,7 @@ const freshMs = 10 * minute;
 
 const signedQuery = z.object({ msg_signature: z.string(), timestamp: z.string(), nonce: z.string() });
 const sealedBody = z.object({ Encrypt: z.string() });
-const receiver = z.object({ ToUserName: z.string(), AgentID: z.string().optional() });
+const receiver = z.object({ ToUserName: z.string() });
 
 /** A delivery that WeCom sealed for this app. */
 export interface Opened {
@@ -53,10 +53,6 @@ export function openDelivery(
   const to = receiver.safeParse(fields).data;
   if (!fields || !to) return { status: 400, refused: 'what is sealed is no message or event of WeCom' };
   if (to.ToUserName !== credentials.corpId) return { status: 401, refused: 'it is for another enterprise' };
-  // An event that belongs to no app (the directory's) names none, or 0.
-  const agentId = Number(to.AgentID || 0);
-  if (agentId !== 0 && agentId !== credentials.agentId)
-    return { status: 401, refused: 'it is for another app of this enterprise' };
   const digest = createHash('sha256').update(plain).digest('hex').slice(0, 40);
   return { fields, digest, ciphertext, timestamp: signed.timestamp };
 }

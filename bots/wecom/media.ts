@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { type OutgoingMedia, SendError } from '../../core/ports/courier.js';
+import type { OutgoingMedia } from '../../core/ports/courier.js';
+import { readBytes } from '../media-bytes.js';
 import type { WecomClient } from './client.js';
 import { id } from './fields.js';
 
@@ -38,22 +39,15 @@ export async function upload(
   if (!kind) return undefined;
   const body = new FormData();
   body.set('media', new Blob([new Uint8Array(bytes)], { type: media.mime }), media.name);
-  const { media_id: mediaId } = await client.call(
-    {
-      ...{ method: 'POST', path: '/cgi-bin/media/upload', query: { type: kind } },
-      ...{ body, harmless: true, timeoutMs: uploadMs },
-    },
-    uploaded,
-  );
+  const path = '/cgi-bin/media/upload';
+  const call = {
+    method: 'POST',
+    path,
+    query: { type: kind },
+    body,
+    harmless: true,
+    timeoutMs: uploadMs,
+  } as const;
+  const { media_id: mediaId } = await client.call(call, uploaded);
   return { kind, mediaId };
-}
-
-/** @throws {SendError} when it can't be read now */
-export async function readBytes(media: OutgoingMedia): Promise<Buffer> {
-  try {
-    return await media.bytes();
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new SendError('later', 'media-unavailable', `the file to send could not be read: ${reason}`);
-  }
 }

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { BotParts, SharedValues } from '../../core/ports/bot.js';
 import { SendError } from '../../core/ports/courier.js';
+import { ask } from '../wecom-calls.js';
+import { isSecretCode } from '../wecom-errors.js';
 import type { WecomCredentials } from './credentials.js';
-import { isSecretCode } from './errors.js';
-import { ask } from './http.js';
 
 /** An app's access token, kept in common with other processes. */
 export interface Tokens {

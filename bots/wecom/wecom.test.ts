@@ -8,13 +8,13 @@ import { renderWecom } from '../../cards/wecom/render.js';
 import type { CardView } from '../../core/cards/card.js';
 import type { Delivery, Response } from '../../core/ports/delivery.js';
 import { botContract, type Recording, type Refusal } from '../contract.js';
+import { inert, partsOf } from '../wecom-text.js';
 import { passiveCard } from './card-xml.js';
 import { wecomCredentials } from './credentials.js';
 import { envelopeOf } from './envelope.js';
 import wecom from './index.js';
 import { login } from './login.js';
 import { cdata, outer, sealed, xml } from './sealed.js';
-import { inert, partsOf } from './text.js';
 import { readXml, writeXml } from './xml.js';
 
 const settings = {
@@ -176,7 +176,6 @@ botContract({
     'sealed with another key': sealed(other, says('1', 'x'), now),
     'sealed for another enterprise': sealed({ ...credentials, corpId: 'ww1' }, says('1', 'x'), now),
     'about another enterprise': sealed(credentials, says('1', 'x').replace(settings.corpId, 'ww1'), now),
-    'for another app': sealed(credentials, says('1', 'x').replace('[1000002]', '[1000003]'), now),
     'eleven minutes old': sealed(credentials, says('1', 'x'), now - 11 * 60_000),
     'from eleven minutes ahead': sealed(credentials, says('1', 'x'), now + 11 * 60_000),
     'plain, though there is a key': withBody(says('1', 'x')),

@@ -9,9 +9,10 @@ import type {
   Input,
   TextBlock,
 } from '../adaptive.js';
+import { fit } from '../measure.js';
 import { actionOf, type Block, type Button, type Form, type FormField, type Row } from './card.js';
 import { inert } from './inert.js';
-import { CAPTION_MAX, DIGEST_LINE_MAX } from './limits.js';
+import { CAPTION_MAX, DIGEST_LINE_MAX, TAG_MAX } from './limits.js';
 import { wordColor } from './tone.js';
 
 /** What a card's body comes to: pieces in order, then its buttons, then its form. */
@@ -133,7 +134,7 @@ function row(set: ColumnSet): Block[] {
     detail: inert(detail?.text ?? ''),
     color: wordColor(detail?.color, true),
     preview: inert(rest.map((block) => block.text).join('\n')),
-    mark: mark?.type === 'TextBlock' ? inert(mark.text) : '',
+    mark: mark?.type === 'TextBlock' ? inert(shorten(mark.text, TAG_MAX)) : '',
     button: execute ? caption(execute.title) : '',
     button_color: 'gray',
     id: '',
@@ -156,7 +157,7 @@ function button({ title, style, data }: Execute): Button {
   };
 }
 
-const caption = (text: string): string => inert(shorten(text, CAPTION_MAX));
+const caption = (text: string): string => inert(fit(text, CAPTION_MAX));
 
 /** Buttons are told apart by where they stand. */
 function number({ blocks, buttons }: Body): void {

@@ -8,8 +8,11 @@ export const BYTES_MAX = 32 * 1024;
 /** Names of variables; all of ours are far below. Source: open.dingtalk.com, 创建并投放卡片. */
 export const NAME_BYTES_MAX = 100;
 
-/** Not in the documents; official samples use up to 20. Longer captions do not fit a phone's width. */
+/** In 字, of which two Latin letters are one. Not in the documents; what is longer does not fit a phone's width. */
 export const CAPTION_MAX = 24;
+
+/** A code, or a word or two; nobody's rule but ours. */
+export const TAG_MAX = 12;
 
 /** What is only there to be glanced at; nobody's rule but ours. */
 export const DIGEST_LINE_MAX = 60;

@@ -8,7 +8,7 @@ import { shortenTexts } from '../shorten.js';
 import type { DingtalkCard } from './card.js';
 import { type Body, draw } from './draw.js';
 import { inert } from './inert.js';
-import { fits, SUMMARY_MAX } from './limits.js';
+import { fits, SUMMARY_MAX, TAG_MAX } from './limits.js';
 import { looks } from './tone.js';
 
 /** How much of a view is drawn, in rows of its long list and characters of a paragraph: the first that fits is taken. */
@@ -70,7 +70,7 @@ function header(head: Element | undefined): Values {
   return {
     title: inert(title?.text || '…'),
     subtitle: inert(subtitle?.text ?? ''),
-    tag: inert(tag?.text ?? ''),
+    tag: inert(shorten(tag?.text ?? '', TAG_MAX)),
     header_color: look.ground,
     subtitle_color: look.words,
     tag_color: look.tag,

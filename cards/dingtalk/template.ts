@@ -66,11 +66,14 @@ const markdown = node('Markdown', 'markdown', {
   ...margins(8, 12, 0, 12),
 });
 
+/** Pixels between two pieces of the body; within one, a caption stands right above its words. */
+const BLOCK_GAP = 10;
+
 /** Of these one is visible for each block: the one that its kind names. */
 const block = (kind: string, children: readonly Node[], props: Record<string, unknown> = {}): Node =>
   box(
     kind,
-    { ...margins(6, 12, 0, 12), ...props, visible: when(condition('blocks[0].kind', 'equal', kind)) },
+    { ...margins(0, 12, 0, 12), ...props, visible: when(condition('blocks[0].kind', 'equal', kind)) },
     children,
   );
 
@@ -117,7 +120,13 @@ const ground = { ...onGround(fixed('dynamicColor', 'common_bg_color')), ...paddi
 const blocks = node(
   'Loop',
   'blocks',
-  { listData: variable('blocks'), direction: 'vertical', childGap: false },
+  {
+    listData: variable('blocks'),
+    direction: 'vertical',
+    childGap: true,
+    childGapSize: BLOCK_GAP,
+    ...margins(10, 0, 0, 0),
+  },
   [
     block('text', [text('text_words', 'loop.text', { color: colored })]),
     block('bold', [text('bold_words', 'loop.text', { color: colored, bold: true })]),
@@ -130,7 +139,7 @@ const blocks = node(
     node('Divider', 'line', {
       direction: 'horizontal',
       visible: when(condition('blocks[0].kind', 'equal', 'line')),
-      ...margins(8, 12, 2, 12),
+      ...margins(0, 12, 0, 12),
     }),
   ],
 );
@@ -160,18 +169,17 @@ const buttons = node(
 );
 
 const hasForm = when(isGiven('form_button'), pressable);
+const hasTitledForm = when(isGiven('form_title'), pressable);
 
 const formLine = node('Divider', 'form_line', {
   direction: 'horizontal',
   ...margins(12, 12, 0, 12),
-  visible: hasForm,
+  visible: hasTitledForm,
 });
 
-const formTitle = box(
-  'form_head',
-  { ...margins(12, 12, 0, 12), visible: when(isGiven('form_title'), pressable) },
-  [text('form_title', 'form_title', { bold: true })],
-);
+const formTitle = box('form_head', { ...margins(12, 12, 0, 12), visible: hasTitledForm }, [
+  text('form_title', 'form_title', { bold: true }),
+]);
 
 const form = node('Form', 'form', {
   id: 'form',

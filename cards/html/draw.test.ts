@@ -18,14 +18,14 @@ before(async () => {
 after(() => browser?.close());
 
 /** A page with one card on it; what is submitted is kept in the page. */
-async function pageWith(card: CardView): Promise<Page> {
+async function pageWith(card: CardView, options = '{}'): Promise<Page> {
   const page = await (browser ?? assert.fail('no browser')).newPage();
   await page.setContent('<!doctype html><div id="card"></div>');
   await page.addStyleTag({ path: fileURLToPath(new URL('./public/cards.css', import.meta.url)) });
   await page.addScriptTag({ path: fileURLToPath(new URL('./public/cards.js', import.meta.url)) });
   const json = JSON.stringify(bind(card)).replaceAll('<', '\\u003c');
   await page.evaluate(
-    `window.sent = []; imdeskCards.drawCard(${json}, document.querySelector('#card'), (one) => { sent.push(one); });`,
+    `window.sent = []; imdeskCards.drawCard(${json}, document.querySelector('#card'), (one) => { sent.push(one); }, ${options});`,
   );
   return page;
 }
@@ -91,6 +91,72 @@ test('what asks for confirmation is not sent when it is refused', { skip }, asyn
   assert.equal(await page.evaluate('sent.length'), 1);
   await page.close();
 });
+
+test('inputs begin with what they are given, tell what stands in them, and stand unfolded then', {
+  skip,
+}, async () => {
+  const page = await pageWith(
+    view('brief'),
+    `{
+    values: { reason: 'solved', summary: '写到一半' },
+    typed: (all) => { window.typed = all; },
+    ask: async () => true,
+  }`,
+  );
+  assert.equal(await page.getByRole('textbox').inputValue(), '写到一半');
+  assert.equal(await page.getByRole('combobox').inputValue(), 'solved');
+  assert.equal(
+    await page.getByRole('button', { name: '结束会话' }).first().getAttribute('aria-expanded'),
+    'true',
+  );
+  await page.getByRole('textbox').fill('写完了');
+  assert.deepEqual(await page.evaluate('typed'), [
+    { id: 'reason', label: '结束原因', value: 'solved', words: '已解决' },
+    { id: 'summary', label: '会话小结', value: '写完了', words: '写完了' },
+  ]);
+  await page.getByRole('button', { name: '结束会话' }).last().click();
+  assert.equal(await page.evaluate('sent[0].form.summary'), '写完了');
+  await page.close();
+});
+
+test('while a submission is under way the card takes no other', { skip }, async () => {
+  const page = await pageWith(view('desk waiting'));
+  await page.evaluate(`document.querySelector('#card').inert = false;
+    const button = [...document.querySelectorAll('button')].find((one) => one.textContent.includes('认领'));
+    button.click(); button.click();`);
+  assert.equal(await page.evaluate('sent.length'), 1);
+  await page.close();
+});
+
+test('in the dark every text can be read on its ground', { skip }, async () => {
+  for (const name of Object.keys(samples)) {
+    const page = await pageWith(view(name), '{ dark: true }');
+    const faint = await page.evaluate(`(${faintTexts})(document.querySelector('#card'))`);
+    assert.deepEqual(faint, [], name);
+    await page.close();
+  }
+});
+
+/** Texts whose contrast with what they stand on is below 4.5 (WCAG AA), as it runs in the page. */
+const faintTexts = `(card) => {
+  const rgb = (color) => (color.match(/[\\d.]+/g) ?? []).map(Number);
+  const light = ([r, g, b]) => {
+    const [x, y, z] = [r, g, b].map((c) => ((c /= 255) <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4));
+    return 0.2126 * x + 0.7152 * y + 0.0722 * z;
+  };
+  const groundOf = (element) => {
+    for (let at = element; at; at = at.parentElement) {
+      const [r, g, b, a = 1] = rgb(getComputedStyle(at).backgroundColor);
+      if (a === 1) return [r, g, b];
+    }
+    return [255, 255, 255];
+  };
+  return [...card.querySelectorAll('.ac-textBlock, .ac-pushButton')].filter((one) => one.offsetParent).flatMap((one) => {
+    const [a, b] = [light(rgb(getComputedStyle(one).color)), light(groundOf(one))].sort((x, y) => y - x);
+    const contrast = (a + 0.05) / (b + 0.05);
+    return contrast < 4.5 ? [one.textContent + ' ' + contrast.toFixed(2)] : [];
+  });
+}`;
 
 test('what a person typed is text and nothing else', { skip }, async () => {
   for (const typed of [...hostileTexts, '{{DATE(2026-11-08T06:08:39Z, SHORT)}}']) {

@@ -1,5 +1,6 @@
 import { type Locale, text } from '../../core/i18n/texts.js';
 import type { Execute } from '../adaptive.js';
+import { fit, fits, line } from '../measure.js';
 import { wordsOf } from '../words.js';
 import {
   type Button,
@@ -17,7 +18,6 @@ import {
   OPTIONS_MAX,
   PAIRED_BUTTON,
 } from './limits.js';
-import { fit, fits } from './measure.js';
 import type { Action, ChoiceSet, Outline, Row } from './outline.js';
 import { codeOf, optionOf } from './rows.js';
 
@@ -44,6 +44,9 @@ export function controlsOf(outline: Outline, room: Lengths, locale: Locale): Con
     buttonStyles.destructive,
   ];
   buttons.sort((a, b) => order.indexOf(a.style) - order.indexOf(b.style));
+  // Two that stand out are none that does.
+  for (const button of buttons.slice(1))
+    if (button.style === buttonStyles.positive) button.style = buttonStyles.default;
   return {
     ...(selection && { selection }),
     buttons: buttons.slice(0, BUTTONS_MAX),
@@ -59,25 +62,30 @@ function rowControls({ rows, actions }: Outline, room: Lengths, locale: Locale):
   const pressed = rows.flatMap((row) => (row.action ? [{ row, execute: row.action }] : []));
   const [only] = pressed;
   if (!only) return { buttons: [], isWhole: true };
+  // Of several buttons that do the same for somebody else none is the one to press.
+  const style = pressed.length > 1 ? 'default' : only.execute.style;
   const each = distinct(
-    pressed.map(({ row, execute }) => button(execute, captionOf(row, execute, room), room)),
+    pressed.map(({ row, execute }) => button({ ...execute, style }, captionOf(row, execute, room), room)),
   );
   const areFew = each.length + actions.length <= BUTTONS_MAX;
   const first = only.row.isRanked ? [] : [unchosenOption(pickWord(locale, 'nothing'))];
   const picked =
     each.length > 1 && (only.row.isRanked || !areFew)
       ? pickAmong(
-          pressed.map(({ row, execute }) => ({ execute, text: optionOf(row, room) })),
+          pressed.map(({ row, execute }) => ({ execute, text: optionOf(row, room.option) })),
           { title: (argument) => pickWord(locale, argument), first },
           room,
         )
       : undefined;
-  if (!picked) return { buttons: each, isWhole: true };
   const besides = actions.some(({ execute }) => execute.style === 'positive');
+  // The one action of a ranked list means its first row, so that a row by itself needs no button of its own.
+  const isSaid = each.length === 1 && only.row.isRanked && besides;
+  if (!picked) return { buttons: isSaid ? [] : each, isWhole: true };
   const { title } = only.execute;
   const caption = besides ? text(locale, 'card.chosen', { action: title }) : title;
-  const style = besides ? 'default' : only.execute.style;
-  return { ...picked, buttons: [button({ ...only.execute, ...picked.press, style }, caption, room)] };
+  const chosenStyle = besides ? 'default' : only.execute.style;
+  const press = { ...only.execute, ...picked.press, style: chosenStyle };
+  return { ...picked, buttons: [button(press, caption, room)] };
 }
 
 /** "发送 A9" */
@@ -110,11 +118,11 @@ function looseControls(actions: readonly Action[], room: Lengths, locale: Locale
       : undefined;
   if (!picked) return { buttons, isWhole };
   const others = possible.filter(({ execute }) => !picked.among.has(execute));
-  const confirm = { title: text(locale, 'card.button.confirm'), type: 'Action.Execute' as const };
+  const view = { title: text(locale, 'card.button.view'), type: 'Action.Execute' as const };
   return {
     ...picked,
     buttons: [
-      whole({ ...confirm, ...picked.press, style: 'positive' }),
+      whole({ ...view, ...picked.press, style: 'positive' }),
       ...others.map(({ execute }) => whole(execute)),
     ],
     isWhole: isWhole && picked.isWhole,
@@ -186,7 +194,7 @@ function selectionOf(choice: ChoiceSet, room: Lengths): { selection?: Selection;
 }
 
 const optionsOf = ({ choices }: ChoiceSet): Selection['option_list'] =>
-  distinctOptions(choices.map(({ title, value }) => ({ id: value, text: title || value })));
+  distinctOptions(choices.map(({ title, value }) => ({ id: value, text: title || line(value) })));
 
 const distinctOptions = (options: readonly { id: string; text: string }[]): Selection['option_list'] =>
   [...new Map(options.map((option) => [option.id, option])).values()].filter(

@@ -10,7 +10,7 @@ import type {
   TextBlock,
   Tone,
 } from '../adaptive.js';
-import { line, tidy } from './measure.js';
+import { line, tidy } from '../measure.js';
 
 /**
  * What a card has to say, apart from how it is laid out: a template card has a fixed place for each kind of thing, so a

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { CardView } from '../../core/cards/card.js';
+import { fit, widthOf } from '../measure.js';
 import { hostileTexts, repeatRows, samples, withTexts } from '../samples.js';
 import { chosenIn, type WecomCard } from './card.js';
 import { type Lengths, lengths } from './limits.js';
-import { fit, widthOf } from './measure.js';
 import { renderWecom, type WecomOptions } from './render.js';
 
 const page = 'https://desk.example/p/0123456789abcdef';
@@ -121,8 +121,13 @@ test('rows become one dropdown, called by the argument it fills, and one button'
     ],
   });
   assert.deepEqual(pressed(card), [{ operation: 'conversation.claim', arguments: {} }]);
+  // Whoever has waited longest is quoted, and is not said again.
+  assert.deepEqual(card.quote_area, {
+    title: 'A9 李雷 · 售后 · 已等待 12 分钟',
+    quote_text: '退款三天了还没到账，你们到底管不管？',
+  });
+  assert.deepEqual(card.source, { desc: '有客户久等了', desc_color: 2 });
   assert.deepEqual(rowsOf(card), [
-    'A9|李雷 · 售后 · 已等待 12 分钟',
     'A11|Priya Nair · 国际站 · 已等待 6 分钟',
     'A12|王女士 · 售后 · 已等待 1 分钟',
     '更多|还有 12 个未显示|→',
@@ -161,6 +166,8 @@ test('to whom words go is chosen by nobody but the agent: a button each, or a dr
 test('the one next action comes first, what destroys last, and "the next" is not mistaken for "the chosen"', () => {
   assert.deepEqual(buttonsOf(drawn('waiting')), ['认领下一位', '认领所选', '我的会话']);
   assert.deepEqual(buttonsOf(drawn('brief')), ['转交', '等待队列', '结束会话']);
+  assert.deepEqual(buttonsOf(drawn('waiting one')), ['认领', '我的会话']);
+  assert.deepEqual(rowsOf(drawn('waiting one')), [], 'the one who waits is quoted');
 });
 
 test('a form: what is chosen is chosen here, what is written is written on the page', () => {
@@ -218,6 +225,17 @@ test('a notice stands in the first line in its own colour; a long one below the 
   assert.equal(refused.main_title.desc, '⚠ 这个会话由 陈一 处理，需要时请联系 TA 或主管。');
 });
 
+test('no more than one button stands out', () => {
+  for (const [name, sample] of Object.entries(samples)) {
+    for (const where of ['app', 'aibot'] as const) {
+      const card = renderWecom({ ...sample, page }, { where });
+      const positive =
+        card?.card_type === 'button_interaction' ? card.button_list.filter(({ style }) => style === 1) : [];
+      assert.ok(positive.length <= 1, `${name} in an ${where}`);
+    }
+  }
+});
+
 test('an alert says in a word that it wants to be looked at', () => {
   assert.deepEqual(drawn('alert').source, { desc: '请留意', desc_color: 2 });
   assert.deepEqual(drawn('alert with a button').source, { desc: '需要处理', desc_color: 2 });
@@ -243,7 +261,7 @@ test('answers too many or too long for buttons become a dropdown under their hea
   const questions = ['换货多久能收到新机', '超过 7 天还能换货吗'];
   const card = asking(...questions);
   assert.equal(dropdown(card)?.title, '相关问题');
-  assert.deepEqual(buttonsOf(card), ['确认']);
+  assert.deepEqual(buttonsOf(card), ['查看']);
   assert.deepEqual(
     dropdown(card)?.option_list.map(({ id }) => id),
     questions,
@@ -256,7 +274,7 @@ test('a long name gives way to the code and to how long the customer has waited'
   const rows = queue.data.rows.map((row) => ({ ...row, customer: '欧阳'.repeat(60) }));
   const card = renderWecom({ ...queue, data: { ...queue.data, rows } }, app);
   assert.ok(card);
-  assert.match(rowsOf(card)[0] ?? '', /^A9\|欧阳.*… · 售后 · 已等待 12 分钟$/);
+  assert.match(rowsOf(card)[0] ?? '', /^A11\|欧阳.*… · 国际站 · 已等待 6 分钟$/);
   assert.match(dropdown(card)?.option_list[0]?.text ?? '', /^A9 欧阳.*… · 已等待 12 分钟$/);
   const desk = view('desk waiting');
   assert.ok(desk.template === 'desk');

@@ -1,10 +1,10 @@
 import type { CardView } from '../../core/cards/card.js';
 import { bind } from '../bind.js';
+import { fit } from '../measure.js';
 import { limitRows } from '../rows.js';
 import { type Button, buttonKey, type WecomCard } from './card.js';
 import { controlsOf } from './controls.js';
 import { type Lengths, lengths, OPTIONS_MAX, URL_BYTES_MAX, type Where } from './limits.js';
-import { fit } from './measure.js';
 import { outlineOf } from './outline.js';
 import { rowsOn } from './rows.js';
 import { type Notice, wordsOn } from './words.js';
@@ -23,8 +23,8 @@ export interface WecomOptions {
  * A view as a template card that WeCom accepts, whatever people typed. Each kind of thing has its place there:
  *
  * - the first line: how things stand, in the colour of the card's urgency; the title: whom or what it is about
- * - the quote: the customer's last words, or what is to be sent to them; the paragraph: why the card is there
- * - six rows: facts or the list, most important first; the last of them lead to the page, where all is
+ * - the quote: the customer's last words, of a list those of its first, or what is to be sent to them; the paragraph: why the card is there
+ * - six rows: facts or the rest of the list, most important first; the last of them lead to the page, where all is
  * - one dropdown, and buttons: the one next action first, what destroys last
  *
  * The card opens its page wherever it is touched. Without anything to press it is a notice, which has to open something.

@@ -1,16 +1,20 @@
 import { looksLikeCode } from '../../core/conversations/codes.js';
 import { type Locale, text } from '../../core/i18n/texts.js';
+import { fit, fits, widthOf } from '../measure.js';
 import type { HorizontalRow } from './card.js';
 import { type Lengths, ROWS_MAX } from './limits.js';
-import { fit, fits, widthOf } from './measure.js';
 import type { Outline, Row } from './outline.js';
 
 const between = ' · ';
-/** Of a name at least this much is read, in 字, however much there is to say beside it. */
+/** Of a name at least this much is read, in 字, or this part of the room, however much there is to say beside it. */
 const NAME_MIN = 3;
+const NAME_SHARE = 1 / 4;
+
+/** The first of a list, when it said something: its words are quoted, under its name, so it is no row. */
+export const leadOf = ({ rows: [row] }: Outline): Row | undefined => (row?.details[1] ? row : undefined);
 
 /**
- * The six rows: the list, or the facts, as many as there is room for, and then what leads to the page: the part of it that
+ * The six rows: the list but for the one that is quoted, or the facts, as many as there is room for, and then what leads to the page: the part of it that
  * is most of what is missing here, and the field that can only be filled in there.
  *
  * @param isAll  whether the rest of the card holds everything
@@ -21,7 +25,7 @@ export function rowsOn(
   { locale, page, isAll }: { locale: Locale; page: string | undefined; isAll: boolean },
 ): HorizontalRow[] {
   const listed = [
-    ...outline.rows.map((row) => horizontalRow(row, room)),
+    ...outline.rows.slice(leadOf(outline) ? 1 : 0).map((row) => horizontalRow(row, room)),
     ...outline.facts.map(({ title, value }) => ({
       keyname: keyOf(title, room.rowKey),
       value: fit(value, room.rowValue),
@@ -59,18 +63,31 @@ export const codeOf = (row: Row): string => called(row).code;
  */
 function horizontalRow(row: Row, room: Lengths): HorizontalRow {
   const { name, code } = called(row);
-  const said = saidOf(row);
-  if (code) return { keyname: fit(code, room.rowKey), value: joined(name, said, room.rowValue) };
-  const [detail = name, ...rest] = said;
-  return { keyname: keyOf(name, room.rowKey), value: joined(detail, rest, room.rowValue) };
+  if (code) return { keyname: fit(code, room.rowKey), value: joined(name, saidOf(row), room.rowValue) };
+  const [first = name, ...rest] = [...row.tags, ...row.details.flatMap(segmentsOf)];
+  const more = (words: string, segment: string) => {
+    const longer = words + between + segment;
+    return fits(longer, room.rowValue) ? longer : words;
+  };
+  return {
+    keyname: keyOf(name, room.rowKey),
+    value: rest.reduce(more, clauses(first, room.rowValue) || '…'),
+  };
 }
 
-/** What an option of a dropdown says: "A12 王女士 · 已等待 1 分钟". */
-export function optionOf(row: Row, room: Lengths): string {
+/** A text in `max` 字: whole, or its first clauses, or cut. */
+function clauses(words: string, max: number): string {
+  if (fits(words, max)) return words;
+  const ends = [...words.matchAll(/[，；：。]|[,;:.](?= )/g)].map(({ index }) => words.slice(0, index));
+  return ends.findLast((part) => part !== '' && fits(part, max)) ?? fit(words, max);
+}
+
+/** A row in `max` 字, as an option of a dropdown or above its words: "A12 王女士 · 已等待 1 分钟". */
+export function optionOf(row: Row, max: number): string {
   const { name, code } = called(row);
   const said = saidOf(row);
-  if (!code) return joined(name, said, room.option);
-  return `${code} ${joined(name, said, room.option - widthOf(`${code} `))}`;
+  if (!code) return joined(name, said, max);
+  return `${code} ${joined(name, said, max - widthOf(`${code} `))}`;
 }
 
 /** A label as the key of a row: whole, or its first part, or its first word; cut only when that is too long as well. */
@@ -81,16 +98,20 @@ export function keyOf(label: string, max: number): string {
   return whole ?? (fit(word || part, max) || '…');
 }
 
-const saidOf = ({ tags, details: [detail = ''] }: Row): string[] =>
-  [...tags, ...detail.split(between)].filter((segment) => segment !== '');
+const segmentsOf = (detail: string): string[] => detail.split(between).filter((segment) => segment !== '');
 
-/** A name and as much of what is said of it as there is room for, beginning with what was said last. */
+const saidOf = ({ tags, details: [detail = ''] }: Row): string[] => [...tags, ...segmentsOf(detail)];
+
+/**
+ * A name and as much of what is said of it as there is room for, beginning with what was said last. What would fill half of
+ * the room is somebody's words, and no fact to be read at a glance.
+ */
 function joined(name: string, said: readonly string[], max: number): string {
   const short = fit(name, max);
-  const least = Math.min(widthOf(short), NAME_MIN);
+  const least = Math.min(widthOf(short), Math.max(NAME_MIN, max * NAME_SHARE));
   let room = max - least;
   const kept = [...said].reverse().filter((segment) => {
-    const width = fits(segment, max) ? widthOf(between + segment) : Number.POSITIVE_INFINITY;
+    const width = fits(segment, max / 2) ? widthOf(between + segment) : Number.POSITIVE_INFINITY;
     const hasRoom = width <= room;
     if (hasRoom) room -= width;
     return hasRoom;

@@ -1,10 +1,11 @@
 import { type Locale, text } from '../../core/i18n/texts.js';
 import type { ClickAnswer } from '../../core/ports/bot.js';
 import type { Tone } from '../adaptive.js';
+import { fit, fits, line, widthOf } from '../measure.js';
 import type { SourceColor, WecomCard } from './card.js';
 import type { Lengths } from './limits.js';
-import { fit, fits, line, widthOf } from './measure.js';
 import type { Outline } from './outline.js';
+import { codeOf, leadOf, optionOf } from './rows.js';
 
 export type Notice = NonNullable<ClickAnswer['toast']>;
 
@@ -28,7 +29,7 @@ export function wordsOn(
   room: Lengths,
   { notice, hasPage, locale }: { notice?: Notice; hasPage: boolean; locale: Locale },
 ): Words & { isWhole: boolean } {
-  const quoted = quoteOf(outline);
+  const quoted = quoteOf(outline, room);
   const others = outline.said.filter((said) => said !== quoted);
   const paragraphs = [
     ...others.filter((said) => said.stressed).map((said) => said.text),
@@ -78,11 +79,11 @@ function headOf(
   };
 }
 
-/** What is not about somebody waiting says in a word that it wants to be looked at; a list says so in its rows. */
-function urging({ tone, rows }: Outline, locale: Locale): string {
-  return rows.length === 0 && (tone === 'warning' || tone === 'attention')
-    ? text(locale, `card.tone.${tone}`)
-    : '';
+/** What wants to be looked at says so in a word; a list of customers, that one of them has waited long. */
+function urging({ tone, rows: [row] }: Outline, locale: Locale): string {
+  if (tone !== 'warning' && tone !== 'attention') return '';
+  if (!row) return text(locale, `card.tone.${tone}`);
+  return tone === 'attention' && codeOf(row) !== '' ? text(locale, 'card.longWait') : '';
 }
 
 /** "王女士 · A12": the code is read, however long the name. */
@@ -92,10 +93,18 @@ function titleOf({ title, subtitle, tags }: Outline, room: Lengths): string {
   return (fit(title, room.title - widthOf(fixed)) || '…') + fixed;
 }
 
-/** What the first row is about; else the customer's last words; else a rating, a draft, a reason. */
-function quoteOf({ rows: [row], said }: Outline): Outline['said'][number] | undefined {
-  const preview = row?.details[1];
-  if (row && preview) return { label: row.name, text: preview, stressed: false, byCustomer: true };
+/** Of a list the first, with its last words; else the customer's last words; else a rating, a draft, a reason. */
+function quoteOf(outline: Outline, room: Lengths): Outline['said'][number] | undefined {
+  const { said } = outline;
+  const lead = leadOf(outline);
+  if (lead) {
+    const [detail = '', ...more] = lead.details;
+    const label = optionOf(lead, room.quoteTitle);
+    // Where there is no room for it above, it stands with the rest.
+    const isAbove = codeOf(lead) !== '' || label.endsWith(detail);
+    const text = [...(isAbove ? [] : [detail]), ...more].join('\n');
+    return { label, text, stressed: false, byCustomer: true };
+  }
   return (
     said.findLast(({ byCustomer }) => byCustomer) ??
     said.findLast(({ stressed }) => !stressed) ??

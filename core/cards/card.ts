@@ -128,6 +128,7 @@ export const cardData = {
     state: z.enum(['open', 'done', 'renewed']),
     total: z.number(),
     urgency,
+    /** What becomes of the card once nobody waits on it; empty while somebody does, since the rows say how long. */
     status: z.string(),
     rows: z.array(
       z.object({

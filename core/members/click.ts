@@ -4,7 +4,7 @@ import { text } from '../i18n/texts.js';
 import type { Outcome } from '../operations/operation.js';
 import { enqueue } from '../outbox/enqueue.js';
 import { redrawingAt } from '../outbox/place.js';
-import { withPage } from '../pages/link.js';
+import { pageOf, withPage } from '../pages/link.js';
 import { memberMailbox } from '../pipeline/entry.js';
 import { inScene } from '../pipeline/in-scene.js';
 import { receiptId } from '../pipeline/record.js';
@@ -128,5 +128,5 @@ async function drawInAnswer(
   core.hints.give([{ kind: 'destination', tenantId, name: redrawingAt(card.destination) }]);
   if (!drawn) return undefined;
   const target = { tenantId, workspaceId, cardId: card.id, phase: drawn.phase, audience: card.audience };
-  return withPage(drawn.view, bot, core.pages, target, core.clock.now());
+  return withPage(drawn.view, bot, pageOf(bot, core.pages, target, core.clock.now()));
 }

@@ -40,6 +40,7 @@ export async function hear(
   const member = await memberIn(scene.tx, scene.tenant.id, from.memberId, from.workspaceId);
   if (!member) return;
   const at = Math.min(event.at, scene.now);
+  if (event.kind === 'directory') return directorySays(scene, member, from.workspaceId, event.change);
   // Who left is heard no more; but a click waits for an answer, and is refused.
   if (member.departed)
     return event.kind === 'click' ? refuseClick(scene, operations, from, event, at) : undefined;
@@ -73,8 +74,6 @@ export async function hear(
   } else if (event.kind === 'message') {
     if (event.chat?.kind === 'group') await inGroup(hearing, event);
     else await oneToOne(hearing, event, direct);
-  } else if (event.kind === 'directory') {
-    await directorySays(scene, member, from.workspaceId, event.change);
   } else if (event.kind === 'trouble') {
     await heardNothing(scene, direct);
   }

@@ -77,7 +77,7 @@ export async function withNews(
   memberId: string,
   open: readonly Conversation[],
 ): Promise<OpenConversation[]> {
-  if (open.length < 2) return open.map((one) => ({ id: one.id, newsAt: one.customerWroteAt ?? 0 }));
+  if (open.length < 2) return open.map((one) => ({ id: one.id, newsAt: newsOf(one) }));
   const shown = await scene.tx.query<{ id: string; at: Date }>(
     `select id, max(at) as at from (
        select m.conversation_id as id, a.at from messages m
@@ -105,9 +105,13 @@ export async function withNews(
   const shownAt = new Map(shown.map((one) => [one.id, one.at.getTime()]));
   return open.map((one) => ({
     id: one.id,
-    newsAt: Math.max(one.customerWroteAt ?? 0, one.claimedAt ?? 0, shownAt.get(one.id) ?? 0),
+    newsAt: Math.max(newsOf(one), shownAt.get(one.id) ?? 0),
   }));
 }
+
+/** When its customer last wrote, or when it came to its owner, by whosever hand: then they were shown all of it. */
+export const newsOf = ({ customerWroteAt, claimedAt }: Conversation): number =>
+  Math.max(customerWroteAt ?? 0, claimedAt ?? 0);
 
 /** How far back, in sends to one member, a customer may have been shown to them. */
 const recentSends = 30;

@@ -12,7 +12,7 @@ import { identityById, personOfIdentity } from '../customers/identity.js';
 import { text } from '../i18n/texts.js';
 import type { MessageMedia } from '../media/message-media.js';
 import type { Operations } from '../operations/registry.js';
-import { type PageLinks, withPage } from '../pages/link.js';
+import { type PageLinks, pageOf, withPage } from '../pages/link.js';
 import type { BotAbilities } from '../ports/bot.js';
 import type { Courier, Outgoing, Place } from '../ports/courier.js';
 import type { Vault } from '../secrets/vault.js';
@@ -236,7 +236,8 @@ async function composeDrawing(parts: ComposeParts, row: OutboxRow): Promise<Comp
     phase: drawn.phase,
     audience: card.audience,
   };
-  const view = withPage(drawn.view, workspace.bot, parts.pages, target, clock.now());
+  const page = pageOf(workspace.bot, parts.pages, target, clock.now());
+  const view = withPage(drawn.view, workspace.bot, page);
   const { version, phase } = drawn;
   const common = {
     courier: workspace.courier,
@@ -268,7 +269,8 @@ async function composeDrawing(parts: ComposeParts, row: OutboxRow): Promise<Comp
     ...common,
     out: { kind: 'card', to, card: view },
     key: card.id,
-    plain: { kind: 'text', to, text: [view.plain, ...(view.page ? [view.page] : [])].join('\n') },
+    // Where the card itself is refused, its page still has the buttons.
+    plain: { kind: 'text', to, text: page === undefined ? view.plain : `${view.plain}\n${page}` },
   };
 }
 

@@ -21,8 +21,9 @@ export async function mergeable<Row extends OutboxRow>(
   const bytesMax = first.composed.courier.mergesUpTo;
   if (bytesMax === undefined || plainText(first.composed) === undefined) return pieces;
   for (const row of following) {
-    const composed = await compose(row);
-    if (!('out' in composed) || !goesWith(first.composed, composed)) return pieces;
+    // What can't be put together is told when its own turn comes; here it only ends what goes together.
+    const composed = await compose(row).catch(() => undefined);
+    if (!composed || !('out' in composed) || !goesWith(first.composed, composed)) return pieces;
     if (Buffer.byteLength(textOf([...pieces, { row, composed }])) > bytesMax) return pieces;
     pieces.push({ row, composed });
   }

@@ -39,21 +39,17 @@ export const pageLinks =
   (target, now) =>
     `${origin}/pages/${signPageLink(target, now + lifeMs, key)}`;
 
-/**
- * A card with the address of its page, for its one reader, on a platform whose cards can't be filled in and which tells
- * a page who is looking at it.
- */
-export function withPage(
-  view: CardView,
-  bot: Bot,
-  pages: PageLinks,
-  card: Omit<PageTarget, 'memberId'> & { audience: string },
-  now: number,
-): CardView {
+type OneReader = Omit<PageTarget, 'memberId'> & { audience: string };
+
+/** The address of a card's page, if it has one reader, on a platform that tells a page who is looking at it. */
+export function pageOf(bot: Bot, pages: PageLinks, card: OneReader, now: number): string | undefined {
   const [, memberId] = /^member:(.+)$/.exec(card.audience) ?? [];
-  if (bot.abilities.cardInputs || !bot.login || memberId === undefined) return view;
-  return { ...view, page: pages({ ...card, memberId }, now) };
+  return bot.login && memberId !== undefined ? pages({ ...card, memberId }, now) : undefined;
 }
+
+/** The card with the address of its page, where cards can't be filled in. */
+export const withPage = (view: CardView, { abilities }: Bot, page: string | undefined): CardView =>
+  abilities.cardInputs || page === undefined ? view : { ...view, page };
 
 /** The token of a page, 136 characters fit for one segment of an address. */
 export function signPageLink(target: PageTarget, expiresAt: number, key: Buffer): string {

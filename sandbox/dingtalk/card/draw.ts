@@ -2,7 +2,7 @@ import { isRecord } from '../../kernel/shape.js';
 import { readAction } from './action.js';
 import type { Action, Drawn } from './drawn.js';
 import { readFields } from './form.js';
-import { drawBox, drawText, numberOf } from './layout.js';
+import { drawBox, drawText, numberOf, spaceOf } from './layout.js';
 import { Scope } from './scope.js';
 import { readNode, recordsOf, type TemplateFile, type TemplateNode } from './template.js';
 import { readData } from './values.js';
@@ -43,6 +43,9 @@ export function drawCard(template: TemplateFile, content: CardContent): Drawing 
   };
 }
 
+/** What only holds others. */
+const transparent = new Set(['Card', 'StdCard', 'AICardContainer', 'AICardContent', 'AICardStatusContainer']);
+
 class Pen {
   readonly #sources: Map<Action, Source>;
   readonly #at: Record<string, string>;
@@ -56,7 +59,11 @@ class Pen {
 
   draw(nodes: readonly TemplateNode[], scope: Scope): Drawn[] {
     const visible = nodes.filter(({ hidden, props }) => !hidden && scope.isVisible(props.visible));
-    return visible.flatMap((node) => this.#node(node, scope));
+    return visible.flatMap((node) => {
+      const drawn = this.#node(node, scope);
+      if (transparent.has(node.componentName)) return drawn;
+      return drawn.map((each) => ({ ...each, ...spaceOf(node.props, scope) }));
+    });
   }
 
   #node(node: TemplateNode, scope: Scope): Drawn[] {

@@ -2,7 +2,17 @@
  * A card as one viewer's client shows it: the template's tree with all bindings resolved. The page draws this and knows
  * nothing of templates; a press names a place in it by the keys that lead there.
  */
-export type Drawn =
+export type Drawn = Component & { space?: Space };
+
+/** Pixels around and inside a component, where the template says them; what it leaves out is the client's. */
+export interface Space {
+  margin: Partial<Record<Side, number>>;
+  padding: Partial<Record<Side, number>>;
+}
+
+export type Side = 'Top' | 'Right' | 'Bottom' | 'Left';
+
+type Component =
   | { kind: 'header'; title: string; color: string; after: Drawn[] }
   | Box
   | (TextStyle & { kind: 'text'; text: string })

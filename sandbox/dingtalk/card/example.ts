@@ -78,8 +78,11 @@ const header = node('CardHeaderV2', 'node_header', {
   },
 });
 
+/** Texts and forms keep their distance from the card's edge, containers do not unless they are told. */
+const aside = { marginLeft: 12, marginRight: 12, marginTop: 2, marginBottom: 2 };
+
 const rows = node('Loop', 'node_rows', { listData: variable('rows'), direction: 'vertical' }, [
-  node('Grid', 'node_row', { direction: 'horizontal', childGravity: 'leftTop' }, [
+  node('Grid', 'node_row', { direction: 'horizontal', childGravity: 'leftTop', ...aside }, [
     node('Grid', 'node_row_label', { direction: 'vertical', isFixedWidth: true, width: 72 }, [
       node('BaseText', 'node_row_label_text', {
         text: said('loop.label'),
@@ -114,6 +117,7 @@ const buttons = node(
     flowLayout: true,
     childGap: true,
     childGapSize: 8,
+    ...aside,
   },
   [
     button('node_link', when(hasUrl), {

@@ -1,4 +1,4 @@
-import type { Box, TextStyle } from './drawn.js';
+import type { Box, Side, Space, TextStyle } from './drawn.js';
 import type { Scope } from './scope.js';
 
 type Props = Readonly<Record<string, unknown>>;
@@ -14,7 +14,7 @@ export const drawBox = (props: Props, scope: Scope): Omit<Box, 'action' | 'child
   direction: props.direction === 'horizontal' ? 'horizontal' : 'vertical',
   gravity: scope.words(props.childGravity) || 'leftTop',
   background:
-    props.hasBackground === true ? scope.words(props.standardBackgroundColor) || 'common_bg_color' : '',
+    props.hasBackground === true ? scope.words(props.standardBackgroundColor ?? 'common_bg_color') : '',
   bordered: props.hasBorder === true,
   width:
     props.isAutoWidth === true
@@ -23,6 +23,21 @@ export const drawBox = (props: Props, scope: Scope): Omit<Box, 'action' | 'child
         ? { pixels: numberOf(props.width) }
         : { share: (props.enableColSpan === true && numberOf(props.colSpan)) || 1 },
 });
+
+const sides: readonly Side[] = ['Top', 'Right', 'Bottom', 'Left'];
+
+/** The margins a component gives, and a `Grid`'s padding. */
+export function spaceOf(props: Props, scope: Scope): { space?: Space } {
+  const read = (kind: 'margin' | 'padding'): Space['margin'] =>
+    Object.fromEntries(
+      sides.flatMap((side) => {
+        const given = props[`${kind}${side}`];
+        return given === undefined ? [] : [[side, numberOf(scope.read(given))]];
+      }),
+    );
+  const space = { margin: read('margin'), padding: read('padding') };
+  return Object.keys({ ...space.margin, ...space.padding }).length > 0 ? { space } : {};
+}
 
 /** Lines a text has when the editor's own setting was not touched. */
 const DEFAULT_LINES = 2;

@@ -8,6 +8,8 @@ import { postSigned } from './http.js';
 const DEADLINE_MS = 1_000;
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 5_000;
+/** Who is only just starting needs no complaint. */
+const SAID_AT_MS = 8 * FIRST_WAIT_MS;
 
 /**
  * Feishu's url_verification for each address of each app. A console would refuse an address that is down; here the app
@@ -55,7 +57,7 @@ export class Verification {
         this.#parts.state.verified.put(key, true);
         break;
       }
-      if (asked && asked.problem === undefined)
+      if (asked && waitMs === SAID_AT_MS)
         this.#parts.say(`url_verification of ${url}: ${problem}; asking on`);
       if (asked) asked.problem = problem;
       await new Promise((resolve) => setTimeout(resolve, waitMs).unref());

@@ -8,6 +8,8 @@ import { get } from './get.js';
 const DEADLINE_MS = 1_000;
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 5_000;
+/** Who is only just starting needs no complaint. */
+const SAID_AT_MS = 8 * FIRST_WAIT_MS;
 
 interface Asked {
   app: string;
@@ -70,7 +72,7 @@ export class Verification {
         this.#parts.state.verified.put(key, true);
         break;
       }
-      if (asked && asked.problem === undefined)
+      if (asked && waitMs === SAID_AT_MS)
         this.#parts.say(`verification of ${callback.url}: ${problem}; asking on`);
       if (asked) asked.problem = problem;
       await new Promise((resolve) => setTimeout(resolve, waitMs).unref());

@@ -9,8 +9,9 @@ export interface Prepared {
 }
 
 /**
- * Three things the renderer of Adaptive Cards would do otherwise: ids would meet those of other cards on the page, a
- * button outside a form would insist on the form being filled, and `{{DATE(…)}}` in a text would be computed.
+ * Four things the renderer of Adaptive Cards would do otherwise: ids would meet those of other cards on the page, a
+ * button outside a form would insist on the form being filled, `{{DATE(…)}}` in a text would be computed, and a long
+ * title would be cut after its first line.
  *
  * @param prefix of all ids, different for each card on a page
  * @param values what the inputs begin with, by their ids
@@ -30,7 +31,7 @@ export function prepare(
   function element(given: Element, inForm: boolean): object {
     switch (given.type) {
       case 'TextBlock':
-        return { ...given, text: literal(given.text) };
+        return { ...given, ...(given.style && { wrap: true, maxLines: 2 }), text: literal(given.text) };
       case 'FactSet':
         return {
           ...given,

@@ -29,6 +29,12 @@ export function colourOf(token: string): string | null {
   return /^#[0-9a-f]{6}$/i.test(token) ? token : null;
 }
 
+/** The hue of a ground such as `extended_red0_color`; null for the grey one, and for what it does not know. */
+export function groundOf(token: string): string | null {
+  const name = /^extended_([a-z]+)\d_color$/.exec(token)?.[1] ?? '';
+  return Object.hasOwn(hues, name) ? name : null;
+}
+
 /** A colour by its plain name, as tags, buttons and headers have it; blue where it is unknown. */
 export const hueOf = (name: string): string => (Object.hasOwn(hues, name) ? name : 'blue');
 

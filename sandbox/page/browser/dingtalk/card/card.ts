@@ -3,7 +3,7 @@ import { type JsonObject, objectOf, objectsOf, textOf } from '../../control/json
 import { h } from '../../dom/element.js';
 import type { DrawContext } from '../../platform.js';
 import { drawImage, drawMarkdown } from '../markdown.js';
-import { colourOf, hueOf, isBold, sizeOf } from '../tokens.js';
+import { colourOf, groundOf, hueOf, isBold, sizeOf } from '../tokens.js';
 import { drawButton, pressable } from './buttons.js';
 import type { CardContext, Draw, Path } from './context.js';
 import { drawForm } from './form.js';
@@ -13,7 +13,8 @@ export function drawCard(messageId: string, value: unknown, context: DrawContext
   const card: CardContext = {
     ...context,
     form: null,
-    draw: (node, path, within) => (components[textOf(node.kind)] ?? drawUnknown)(node, path, within),
+    draw: (node, path, within) =>
+      spaced((components[textOf(node.kind)] ?? drawUnknown)(node, path, within), node),
   };
   const { tree, wide } = objectOf(value);
   return h(
@@ -25,6 +26,19 @@ export function drawCard(messageId: string, value: unknown, context: DrawContext
     },
     ...drawAll(objectsOf(tree), [], card),
   );
+}
+
+/** The margins and padding that the template gives stand in for the client's own. */
+function spaced(element: HTMLElement | null, node: JsonObject): HTMLElement | null {
+  const { margin, padding } = objectOf(node.space);
+  for (const [kind, sides] of [
+    ['margin', objectOf(margin)],
+    ['padding', objectOf(padding)],
+  ] as const)
+    for (const [side, pixels] of Object.entries(sides))
+      if (typeof pixels === 'number')
+        element?.style.setProperty(`${kind}-${side.toLowerCase()}`, `${pixels}px`);
+  return element;
 }
 
 const drawAll = (nodes: readonly JsonObject[], path: Path, card: CardContext): (HTMLElement | null)[] =>
@@ -46,10 +60,11 @@ const drawBox: Draw = (node, path, card) => {
     ...drawAll(objectsOf(node.children), [...path, 'children'], card),
   );
   box.classList.add(...gravityOf(textOf(node.gravity)));
-  if (textOf(node.background) !== '') box.classList.add('dingtalk-box-filled');
+  const ground = textOf(node.background);
+  if (ground !== '') box.classList.add('dingtalk-box-filled', `dingtalk-hue-${groundOf(ground) ?? 'none'}`);
   if (node.bordered === true) box.classList.add('dingtalk-box-bordered');
   const { share, pixels } = objectOf(node.width);
-  if (node.width === 'content') box.style.flex = 'none';
+  if (node.width === 'content') box.classList.add('dingtalk-box-content');
   else if (typeof pixels === 'number') box.style.flex = `0 0 ${pixels}px`;
   else box.style.flex = `${typeof share === 'number' ? share : 1} 1 0`;
   return objectOf(node.action).kind === 'none' ? box : pressable(box, node, path, card);

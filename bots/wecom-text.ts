@@ -1,4 +1,4 @@
-import { storable } from '../../core/text/storable.js';
+import { storable } from '../core/text/storable.js';
 
 const invisible = '\u200b';
 

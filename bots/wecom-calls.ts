@@ -1,7 +1,6 @@
 import { z } from 'zod';
-import { SendError } from '../../core/ports/courier.js';
-import { sendErrorOf } from './errors.js';
-import { parseJson } from './fields.js';
+import { SendError } from '../core/ports/courier.js';
+import { sendErrorOf } from './wecom-errors.js';
 
 export interface Call {
   method: 'GET' | 'POST';
@@ -69,10 +68,18 @@ async function textOf(response: Response, call: Call): Promise<string> {
 
 /** The parsed body of an answer that says yes. */
 function accepted(status: number, text: string, { harmless = false }: Call): unknown {
-  const body = parseJson(text);
+  const body = jsonIn(text);
   const known = answerSchema.safeParse(body).data;
   if (known?.errcode === 0 && status < 300) return body;
   throw sendErrorOf({ status, code: known?.errcode, message: known?.errmsg ?? 'no JSON', harmless });
+}
+
+function jsonIn(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 /** WeCom said yes, so what it did has been done, even if what it said about it can't be read. */

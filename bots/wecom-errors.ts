@@ -1,4 +1,4 @@
-import { SendError } from '../../core/ports/courier.js';
+import { SendError } from '../core/ports/courier.js';
 
 /** How a call went wrong: it was answered, or nobody answered. `harmless` calls change nothing that people see. */
 export type Failure = { harmless: boolean } & (

@@ -1,5 +1,5 @@
-import { oneLine, shorten, withoutDirectionMarks } from '../../core/text/shorten.js';
-import { storable } from '../../core/text/storable.js';
+import { oneLine, shorten, withoutDirectionMarks } from '../core/text/shorten.js';
+import { storable } from '../core/text/storable.js';
 
 const graphemes = new Intl.Segmenter('zh', { granularity: 'grapheme' });
 
