@@ -3,11 +3,13 @@ import { type TestContext, test } from 'node:test';
 import { chances } from '../chance.js';
 import { jumpingClock } from '../clocks.js';
 import { openHouse } from '../house.js';
+import type { Arrived } from '../paper.js';
 
 /**
  * Two agents with three customers each talk at random: plainly, by quote, by code, with /to, with notes, through the card
  * that asks whom they mean, while customers write, conversations close, change hands and are claimed, sends are slow and
- * time jumps. Whom each word was meant for is known here without asking the product: words with a pointer carry their
+ * time jumps. They work on two platforms at random, of which one sends bubbles that wait together as one message, and hand
+ * conversations to each other from one platform to the other. Whom each word was meant for is known here without asking the product: words with a pointer carry their
  * customer's name; plain ones may go only to the customer the agent turned to last, and only if no other customer's
  * message was shown to them since. The product may ask or refuse as often as it likes; it may not deliver one to anybody else.
  */
@@ -36,8 +38,14 @@ async function walk(t: TestContext, seed: number) {
   const house = await openHouse(t, {
     clock,
     processes: 2,
-    members: agents.map((name) => ({ name, role: 'agent', capacity: 3 })),
+    members: agents.map((name) => ({ name, role: 'agent', capacity: 4 })),
+    elsewhere: [{ platform: 'dingtalk', abilities: { desk: 'queue', topics: false } }],
   });
+  const there = house.on('dingtalk').paper;
+  there.mergesUpTo = 400;
+  const papers = [house.paper, there];
+  /** Until then nothing is sent there. */
+  let held: Promise<void> = Promise.resolve();
   const meant = new Map<string, Meant>();
   const turned = new Map<string, { customer: string; at: number }>();
   const shown: { agent: string; customer: string; at: number }[] = [];
@@ -49,12 +57,15 @@ async function walk(t: TestContext, seed: number) {
     meant.set(`#${made}`, { words: marked, how, customers: allowed });
     return marked;
   };
-  house.paper.before = async (out) => {
-    if (chance(0.3)) await new Promise((resolve) => setTimeout(resolve, number(25)));
-    if (out.kind !== 'text' || out.to.kind !== 'direct' || !agents.includes(out.to.person)) return;
-    const customer = /^\S+ (客户\d)：/.exec(out.text)?.[1];
-    if (customer) shown.push({ agent: out.to.person, customer, at: clock.now() });
-  };
+  for (const paper of papers) {
+    paper.before = async (out) => {
+      if (paper === there) await held;
+      if (chance(0.3)) await new Promise((resolve) => setTimeout(resolve, number(25)));
+      if (out.kind !== 'text' || out.to.kind !== 'direct' || !agents.includes(out.to.person)) return;
+      for (const customer of [...shownIn(out.text), ...givenIn(out.text)])
+        shown.push({ agent: out.to.person, customer, at: clock.now() });
+    };
+  }
 
   /** How things stand in the database, once everything is done. */
   const standing = () =>
@@ -101,7 +112,7 @@ async function walk(t: TestContext, seed: number) {
 
   async function step(): Promise<void> {
     const agent = one(agents) ?? '';
-    const member = house.member(agent);
+    const member = house.member(agent, one([undefined, 'dingtalk'] as const));
     const all = await standing();
     const coded = one(all.filter((conversation) => conversation.code !== null));
     const kind = weighted({
@@ -116,6 +127,8 @@ async function walk(t: TestContext, seed: number) {
       drop: 2,
       claim: 14,
       close: 3,
+      transfer: 8,
+      storm: 4,
       force: 2,
       conflict: 2,
       astray: 2,
@@ -132,12 +145,12 @@ async function walk(t: TestContext, seed: number) {
       const focus = turned.get(agent);
       if (focus && allowed.includes(focus.customer)) await sentThen(agent, focus.customer);
     } else if (kind === 'quote') {
-      const relay = one(
-        member.received().filter(({ out }) => out.kind === 'text' && /^\S+ 客户\d：/.test(out.text)),
-      );
-      const customer = relay?.out.kind === 'text' ? /^\S+ (客户\d)：/.exec(relay.out.text)?.[1] : undefined;
-      if (relay && customer)
-        await member.types(token('a quote', [customer], `给${customer}`), { quote: relay.id });
+      const relay = one(relaysOf(member.received()));
+      // In one message of several customers' words nobody can tell whose were meant.
+      if (relay?.customers.length === 1 || relay?.isMerged) {
+        const allowed = relay.customers.length === 1 ? relay.customers : [];
+        await member.types(token('a quote', allowed, `给${allowed.join()}`), { quote: relay.id });
+      }
     } else if (kind === 'code' && coded) {
       await member.types(token('a code', [coded.customer], `${coded.code} 给${coded.customer}`));
     } else if (kind === 'to' && coded) {
@@ -156,10 +169,8 @@ async function walk(t: TestContext, seed: number) {
     } else if (kind === 'picture') {
       await pictures(agent);
     } else if (kind === 'conflict' && coded) {
-      const relay = one(
-        member.received().filter(({ out }) => out.kind === 'text' && /^\S+ 客户\d：/.test(out.text)),
-      );
-      const customer = relay?.out.kind === 'text' ? /^\S+ (客户\d)：/.exec(relay.out.text)?.[1] : undefined;
+      const relay = one(relaysOf(member.received()).filter(({ customers }) => customers.length === 1));
+      const customer = relay?.customers[0];
       if (relay && customer && customer !== coded.customer) {
         // Nobody can say which; the quoted one only if the code is no conversation of theirs.
         await member.types(token('a quote and a code', [customer], `${coded.code} 您好`), {
@@ -183,6 +194,14 @@ async function walk(t: TestContext, seed: number) {
       }
     } else if (kind === 'close') {
       await member.types(coded && chance(0.7) ? `/close ${coded.code}` : '/close');
+    } else if (kind === 'transfer') {
+      await house.settled();
+      const mine = one(await ownedBy(agent));
+      const heir = agents.find((name) => name !== agent);
+      const word = chance(0.5) ? token('a word to a colleague', [], '老客户') : '';
+      if (mine) await member.types(`/transfer ${mine.code} ${heir} ${word}`);
+    } else if (kind === 'storm') {
+      await storm(agent);
     } else if (kind === 'force') {
       await house.settled();
       const taken = one(all.filter((conversation) => conversation.state === 'active'));
@@ -199,6 +218,21 @@ async function walk(t: TestContext, seed: number) {
       await house.settled();
       clock.jump(number(20) * 60_000);
     }
+  }
+
+  /** An agent's customers write faster than they can be shown where bubbles are merged. */
+  async function storm(agent: string) {
+    await house.member(agent, 'dingtalk').types('/mine');
+    await house.settled();
+    let release = () => {};
+    held = new Promise((resolve) => {
+      release = resolve;
+    });
+    for (const { customer } of await ownedBy(agent))
+      for (let count = 0; count < 3; count++) await house.customer(customer).says(`急 ${count}`);
+    while ((await house.db.query('select 1 from inbox where read_at is null')).length > 0)
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    release();
   }
 
   /** A rich text: words and a picture, the second of which has neither the quote nor the slashes of the first. */
@@ -229,11 +263,10 @@ async function walk(t: TestContext, seed: number) {
 
   /** Chooses for whom held words are, or drops them; sometimes twice. */
   async function answerDraft(agent: string, kind: 'choose' | 'drop') {
+    const on = one([undefined, 'dingtalk'] as const);
+    const member = house.member(agent, on);
     const card = one(
-      house
-        .member(agent)
-        .received()
-        .filter(({ out }) => out.kind === 'card' && out.card.template === 'choose'),
+      member.received().filter(({ out }) => out.kind === 'card' && out.card.template === 'choose'),
     );
     if (card?.out.kind !== 'card' || card.out.card.template !== 'choose') return;
     const { draft, preview, choices } = card.out.card.data;
@@ -241,7 +274,7 @@ async function walk(t: TestContext, seed: number) {
     await house.settled();
     if (kind === 'drop' || !choice) {
       chosen.add(draft);
-      await house.member(agent).clicks('draft.drop', { draft }, card.id);
+      await member.clicks('draft.drop', { draft }, card.id);
       return;
     }
     const isMine = (await ownedBy(agent)).some((conversation) => conversation.id === choice.conversation);
@@ -251,7 +284,7 @@ async function walk(t: TestContext, seed: number) {
       if (word) Object.assign(word, { customers: [choice.customer], how: `${word.how}, then chosen` });
       turn(agent, choice.customer);
     }
-    await house.member(agent).clicks('draft.send', { draft, conversation: choice.conversation }, card.id);
+    await member.clicks('draft.send', { draft, conversation: choice.conversation }, card.id);
   }
 
   for (const customer of customers.slice(0, 6)) await house.customer(customer).says('转人工');
@@ -267,9 +300,12 @@ async function walk(t: TestContext, seed: number) {
 
   assert.deepEqual(await house.putAside(), []);
   let delivered = 0;
-  const asked = house.paper.toStaff.filter(
-    ({ out }) => out.kind === 'card' && out.card.template === 'choose',
-  ).length;
+  const toStaff = papers.flatMap((paper) => paper.toStaff);
+  const asked = toStaff.filter(({ out }) => out.kind === 'card' && out.card.template === 'choose').length;
+  const merged = relaysOf(there.toStaff).filter(({ isMerged }) => isMerged).length;
+  const [{ given } = { given: 0 }] = await house.db.query<{ given: number }>(
+    `select count(*)::int as given from events where kind = 'conversation.transferred'`,
+  );
   for (const { out } of house.paper.toCustomers) {
     if (!('to' in out) || out.to.kind !== 'direct') continue;
     assert.notEqual(out.kind, 'media', `a picture of a note reached ${out.to.person}`);
@@ -282,9 +318,30 @@ async function walk(t: TestContext, seed: number) {
       `「${word.words}」 (${word.how}) was meant for ${allowed} and reached ${out.to.person}`,
     );
   }
-  t.diagnostic(`seed ${seed}: ${meant.size} texts, ${delivered} delivered, ${asked} asked about`);
-  assert.ok(
-    delivered > 15 && asked > 3,
-    `the walk says little: ${delivered} delivered, ${asked} asked about`,
+  t.diagnostic(
+    `seed ${seed}: ${meant.size} texts, ${delivered} delivered, ${asked} asked about; ${given} transfers, ${merged} merged`,
   );
+  assert.ok(
+    delivered > 15 && asked > 3 && given > 0 && merged > 0,
+    `the walk says little: ${delivered} delivered, ${asked} asked about, ${given} transfers, ${merged} merged`,
+  );
+}
+
+/** The customers whose words a message to an agent holds, each once. */
+const shownIn = (text: string): string[] => [
+  ...new Set([...text.matchAll(/^\S+ (客户\d)：/gm)].map(([, customer = '']) => customer)),
+];
+
+/** The customers whom a message to an agent says are theirs now. */
+const givenIn = (text: string): string[] => [
+  ...new Set([...text.matchAll(/（(客户\d)）转给了你/g)].map(([, customer = '']) => customer)),
+];
+
+/** What agents were shown of customers' words. */
+function relaysOf(arrived: readonly Arrived[]): { id: string; customers: string[]; isMerged: boolean }[] {
+  return arrived.flatMap(({ id, out }) => {
+    const customers = out.kind === 'text' ? shownIn(out.text) : [];
+    const isMerged = out.kind === 'text' && out.text.includes('\n');
+    return customers.length > 0 ? [{ id, customers, isMerged }] : [];
+  });
 }
