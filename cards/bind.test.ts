@@ -48,6 +48,7 @@ const stated = new Set([
   'expired',
   'note',
   'done',
+  'renewed',
 ]);
 
 function check(node: unknown, scope: z.ZodType, root: z.ZodObject, at: string): void {

@@ -67,6 +67,7 @@ const flagged = [
   'expired',
   'note',
   'done',
+  'renewed',
 ];
 const flagsOf = (value: unknown) => ({
   is: Object.fromEntries(flagged.map((each) => [each, each === value])),

@@ -140,10 +140,18 @@ export async function openCore(options: CoreOptions): Promise<Core> {
   });
   const tasks = new Tasks({ db, clock, ids, hints, log, think: thinker(library) });
 
-  /** Where a platform is spoken to over its connection, only the process that holds it sends; everything else is any worker's. */
+  /**
+   * Where a platform is spoken to over its connection, only the process that holds it sends; everything else is any worker's.
+   * A workspace that can't be opened now is nobody's; the sweeper comes back to what waits there.
+   */
   const isOurs = async (tenantId: string, destination: string): Promise<boolean> => {
     const workspaceId = workspaceOfDestination(destination);
-    const workspace = workspaceId === undefined ? undefined : await workspaces.byId(tenantId, workspaceId);
+    if (workspaceId === undefined) return works;
+    const workspace = await workspaces.byId(tenantId, workspaceId).catch((error: unknown) => {
+      log.error({ error, workspace: workspaceId }, 'a workspace could not be opened');
+      return 'closed' as const;
+    });
+    if (workspace === 'closed') return false;
     return workspace?.courier.needsLine ? lines.of(workspace.id) !== undefined : works;
   };
   const work = async (hint: Hint): Promise<void> => {

@@ -15,7 +15,7 @@ const titles: Record<string, string> = {
 const yes = (value: boolean): string => (value ? 'yes' : 'no');
 const list = (values: readonly string[]): string => values.join(', ') || 'nothing';
 
-const facts: [what: string, of: (abilities: BotAbilities) => string][] = [
+const facts: [what: string, of: (abilities: BotAbilities, bot: Bot) => string][] = [
   ['Work on conversations there', ({ work }) => yes(work)],
   ['One to one with a member', ({ direct }) => yes(direct)],
   [
@@ -36,7 +36,8 @@ const facts: [what: string, of: (abilities: BotAbilities) => string][] = [
   ['Cards', ({ cards }) => ({ buttons: 'with buttons', links: 'with links only', none: 'none' })[cards]],
   [
     'Text fields on cards',
-    ({ cardInputs, cards }) => (cardInputs ? 'yes' : cards === 'none' ? 'no' : 'on the signed page'),
+    // The page has to know who reads it.
+    ({ cardInputs }, { login }) => (cardInputs ? 'yes' : login ? 'on the signed page' : 'no'),
   ],
   [
     'Cards change after they were posted',
@@ -80,7 +81,7 @@ export function capabilityTable(bots: readonly Bot[]): string {
     '',
     row(['', ...bots.map(({ platform }) => titles[platform] ?? platform)]),
     row(['---', ...bots.map(() => '---')]),
-    ...facts.map(([what, of]) => row([what, ...bots.map(({ abilities }) => of(abilities))])),
+    ...facts.map(([what, of]) => row([what, ...bots.map((bot) => of(bot.abilities, bot))])),
     '',
   ].join('\n');
 }

@@ -66,10 +66,11 @@ async function openDemo({ config, log, clock, storage }: Ground) {
     host: config.host,
     log,
   });
+  // Login pages open in people's browsers, and must find them under the address at which they sit.
+  const url = sandbox.url.replace('127.0.0.1', 'localhost').replace('0.0.0.0', 'localhost');
   const imdeskUrl = config.publicUrl ?? `http://localhost:${config.port}`;
   await sandbox.tell(sandboxWorld(await loadCompany(), secrets, imdeskUrl));
   // The address that a browser is at, too: the platforms' login pages know who sits there by a cookie of theirs.
-  const url = sandbox.url.replace('127.0.0.1', 'localhost').replace('0.0.0.0', 'localhost');
   await seedDemo({ ...storage, clock, ids: idsFrom(clock), ...(await loadPorts()) }, { url, secrets });
   const stop = async () => {
     await sandbox.stop();

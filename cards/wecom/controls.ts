@@ -77,8 +77,10 @@ function rowControls({ rows, actions }: Outline, room: Lengths, locale: Locale):
           room,
         )
       : undefined;
-  if (!picked) return { buttons: each, isWhole: true };
   const besides = actions.some(({ execute }) => execute.style === 'positive');
+  // The one action of a ranked list means its first row, so that a row by itself needs no button of its own.
+  const isSaid = each.length === 1 && only.row.isRanked && besides;
+  if (!picked) return { buttons: isSaid ? [] : each, isWhole: true };
   const { title } = only.execute;
   const caption = besides ? text(locale, 'card.chosen', { action: title }) : title;
   const chosenStyle = besides ? 'default' : only.execute.style;

@@ -56,7 +56,7 @@ async function insertCard(
       new Date(scene.now),
     ],
   );
-  if (card) await requestDrawings(scene, 'id = $2', card.id);
+  if (card) await redrawCard(scene, card.id);
 }
 
 /**
@@ -65,6 +65,11 @@ async function insertCard(
  */
 export async function redrawCards(scene: Scene, subject: string): Promise<void> {
   await requestDrawings(scene, 'subject = $2 and retired_at is null', subject);
+}
+
+/** One card is asked for, whatever it is about. */
+export async function redrawCard(scene: Scene, id: string): Promise<void> {
+  await requestDrawings(scene, 'id = $2', id);
 }
 
 async function requestDrawings(

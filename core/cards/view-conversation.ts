@@ -36,7 +36,6 @@ export async function deskView(looking: Looking, conversationId: string): Promis
   const since = conversation.waitingSince ?? conversation.openedAt;
   const code = conversation.code ?? '';
   const name = customer?.name ?? '';
-  const summary = conversation.closeSummary;
   return {
     version: conversation.version,
     phase: phaseOf(conversation),
@@ -55,7 +54,7 @@ export async function deskView(looking: Looking, conversationId: string): Promis
         facts: [
           { label: text(locale, 'card.label.channel'), value: await channelName(looking, conversation) },
           { label: text(locale, 'card.label.waiting'), value: formatTime(since, { timeZone, locale, now }) },
-          ...(summary === undefined ? [] : [{ label: text(locale, 'card.label.summary'), value: summary }]),
+          ...summaryOf(locale, conversation),
         ],
         reason: handOverWords(locale, conversation),
         recent,
@@ -111,6 +110,7 @@ export async function briefView(
           { label: text(locale, 'card.label.channel'), value: await channelName(looking, conversation) },
           ...(page === undefined ? [] : [{ label: text(locale, 'card.label.page'), value: page }]),
           { label: text(locale, 'card.label.earlier'), value: await earlierWords(looking, conversation) },
+          ...summaryOf(locale, conversation),
         ],
         brief: tried.length > 0 ? text(locale, 'card.briefTried', { reason, count: tried.length }) : reason,
         tried,
@@ -123,6 +123,9 @@ export async function briefView(
     },
   };
 }
+
+const summaryOf = (locale: Locale, { closeSummary: value }: Conversation) =>
+  value === undefined ? [] : [{ label: text(locale, 'card.label.summary'), value }];
 
 const colleaguesShown = 20;
 

@@ -6,6 +6,7 @@ import {
   waitingConversations,
   waitingCount,
 } from '../conversations/conversation.js';
+import type { CustomerMessage } from '../conversations/message.js';
 import { lastWordsIn } from '../conversations/transcript.js';
 import { contentWords } from '../conversations/words.js';
 import { customerNames } from '../customers/customer.js';
@@ -17,6 +18,7 @@ import type { Operations } from '../operations/registry.js';
 import type { RobotReply } from '../pipeline/entry.js';
 import type { BotAbilities } from '../ports/bot.js';
 import { queueById, queuesFor } from '../queues/queue.js';
+import { onlyWantsPerson } from '../robot/wants-person.js';
 import { type Drawn, type Looking, timeless, urgencyOf } from './look.js';
 
 const rowsMax = 10;
@@ -67,18 +69,18 @@ const waitedFor = (locale: Locale, ms: number): string =>
     ? text(locale, 'card.waitedNow')
     : text(locale, 'card.waitedFor', { waited: formatWaited(ms, locale) });
 
-/** Who waits in one queue, for everybody at its desk. `renewed`: a newer card has taken this one's place. */
+/** Who waits in one queue, for everybody at its desk. `renewed`: a newer card has taken this one's place; `ended`: nobody waited, once. */
 export async function waitingView(
   looking: Looking,
   queueId: string,
-  renewed: boolean,
+  { renewed, ended }: { renewed: boolean; ended: boolean },
 ): Promise<Drawn | undefined> {
   const { db, tenant, now } = looking;
   const { locale } = tenant;
   const queue = await queueById(db, tenant.id, queueId);
   if (!queue) return undefined;
-  const waiting = await waitingConversations(db, tenant.id, [queueId], rowsMax);
-  const total = await waitingCount(db, tenant.id, [queueId]);
+  const waiting = ended ? [] : await waitingConversations(db, tenant.id, [queueId], rowsMax);
+  const total = ended ? 0 : await waitingCount(db, tenant.id, [queueId]);
   const state = renewed ? 'renewed' : total > 0 ? 'open' : 'done';
   const rows = (await rowsOf(looking, waiting)).map(({ of, ...row }) => ({
     ...row,
@@ -150,10 +152,25 @@ export async function mineView(looking: Looking, memberId: string): Promise<Draw
 }
 
 /** What a row says of a conversation, for all rows at once; `of` is the conversation itself. */
+/** How far back to look for what a waiting customer's question is. */
+const lastWords = 6;
+
+/** Of somebody who waits their question, which stands before the robot's answer and their "转人工"; else what was said last. */
+function tellingOf(
+  { state }: Conversation,
+  newestFirst: readonly CustomerMessage[],
+): CustomerMessage | undefined {
+  const asked = newestFirst.find(
+    ({ author, content }) =>
+      author.kind === 'customer' && (content.type !== 'text' || !onlyWantsPerson(content.text)),
+  );
+  return (state === 'waiting' ? asked : undefined) ?? newestFirst[0];
+}
+
 async function rowsOf({ db, tenant, now }: Looking, conversations: readonly Conversation[]) {
   const ids = conversations.map((one) => one.id);
   const [last, names] = await Promise.all([
-    lastWordsIn(db, tenant.id, ids),
+    lastWordsIn(db, tenant.id, ids, lastWords),
     customerNames(
       db,
       tenant.id,
@@ -161,7 +178,7 @@ async function rowsOf({ db, tenant, now }: Looking, conversations: readonly Conv
     ),
   ]);
   return conversations.map((of) => {
-    const content = last.get(of.id)?.content;
+    const content = tellingOf(of, last.get(of.id) ?? [])?.content;
     return {
       of,
       conversation: of.id,
@@ -294,7 +311,8 @@ export async function helpView(
 function limitsInWords(locale: Locale, abilities: BotAbilities): string[] {
   return [
     ...(abilities.quotes ? [] : [text(locale, 'command.helpNoQuotes')]),
-    ...(abilities.cardInputs ? [] : [text(locale, 'command.helpNoInputs')]),
+    // Where nobody works, there is nothing to fill in.
+    ...(abilities.cardInputs || !abilities.work ? [] : [text(locale, 'command.helpNoInputs')]),
     ...(abilities.recall ? [] : [text(locale, 'command.helpNoRecall')]),
     ...(abilities.hears.includes('file') ? [] : [text(locale, 'command.helpNoFiles')]),
   ];

@@ -23,7 +23,7 @@ const answerData = z.object({
   reply: z.custom<RobotReply>((value) => typeof value === 'object'),
 });
 
-const waitingData = z.object({ renewed: z.boolean().default(false) });
+const waitingData = z.object({ renewed: z.boolean().default(false), ended: z.boolean().default(false) });
 
 /** Whose a card is, of those that are for one member. */
 const memberOf = ({ audience }: CardRow): string => audience.replace(/^member:/, '');
@@ -51,7 +51,7 @@ export async function viewOf(
     case 'help':
       return helpView(looking, operations, id);
     case 'waiting':
-      return waitingView(looking, id, waitingData.parse(card.data).renewed);
+      return waitingView(looking, id, waitingData.parse(card.data));
     case 'transfer':
       return transferView(looking, id, memberOf(card));
     case 'alert':

@@ -7,6 +7,7 @@ import {
 } from '../conversations/conversation.js';
 import { type Locale, locales, text } from '../i18n/texts.js';
 import type { Member } from '../members/member.js';
+import { newsOf } from '../members/pointing.js';
 import { targetOf } from '../members/target.js';
 import type { Scene } from '../pipeline/scene.js';
 
@@ -178,7 +179,7 @@ async function surelyCurrent(typist: Typist): Promise<Conversation | { say: stri
   const { scene, member, here } = typist;
   if (here) return here;
   const mine = await activeConversationsOf(scene.tx, scene.tenant.id, member.id);
-  const open = mine.map((one) => ({ id: one.id, newsAt: one.customerWroteAt ?? 0 }));
+  const open = mine.map((one) => ({ id: one.id, newsAt: newsOf(one) }));
   const target = targetOf({ focus: member.focus, open, now: scene.now });
   if (target.kind === 'nobody') return say(typist, 'command.noConversation');
   const found = target.kind === 'conversation' && mine.find((one) => one.id === target.id);

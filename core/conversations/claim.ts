@@ -4,9 +4,11 @@ import { customerName } from '../customers/customer.js';
 import { text } from '../i18n/texts.js';
 import { takeTurnOf } from '../members/load.js';
 import { memberById, setFocus } from '../members/member.js';
-import { type Call, done, type Outcome, operation, refuse } from '../operations/operation.js';
+import { type Call, done, type Origin, type Outcome, operation, refuse } from '../operations/operation.js';
+import type { StaffPlace } from '../outbox/place.js';
 import { identityMailbox } from '../pipeline/entry.js';
 import { forward } from '../pipeline/scene.js';
+import { assignInstead } from '../queues/assign.js';
 import { maySee, queuesFor } from '../queues/queue.js';
 import {
   type Conversation,
@@ -35,9 +37,13 @@ export const claim = operation({
     const locale = scene.tenant.locale;
     const conversation = await conversationById(scene.tx, scene.tenant.id, input.conversation);
     if (!conversation || !caller) return refuse(text(locale, 'error.conversationNotFound'));
-    if (input.orNext && conversation.state !== 'waiting' && (await passToNext(call))) return undefined;
+    if (input.orNext && conversation.state !== 'waiting' && (await passToNext(call, conversation)))
+      return undefined;
     const refusal = await whyNot(call, conversation);
-    if (refusal) return refusal;
+    if (refusal) {
+      if (call.invocation.origin.kind === 'assigned') await assignInstead(scene, conversation, caller.id);
+      return refusal;
+    }
 
     const claimed = await change(
       scene,
@@ -57,8 +63,7 @@ export const claim = operation({
     });
     const work = await workplaceOf(scene, claimed, caller.id);
     const { origin } = call.invocation;
-    // Who claims by typing wants to read on where they typed, even if the work has a topic of its own.
-    const place = origin.kind === 'typed' ? origin.place : work;
+    const place = placeOfBrief(origin, work);
     if (place) {
       await postCard(scene, {
         subject: subjectOf(claimed.id),
@@ -77,6 +82,15 @@ export const claim = operation({
   },
 });
 
+/**
+ * Who claims by typing wants to read on where they typed, even if the work has a topic of its own; but not in a group,
+ * where others read what the customer said, nor where nobody can work.
+ */
+function placeOfBrief(origin: Origin, work: StaffPlace | undefined): StaffPlace | undefined {
+  if (origin.kind !== 'typed' || origin.place.kind === 'chat') return work;
+  return work === undefined || work.workspaceId === origin.place.workspaceId ? origin.place : work;
+}
+
 /** Takes whoever has waited longest in the caller's queues. */
 export const claimNext = operation({
   name: 'queue.claimNext',
@@ -87,11 +101,16 @@ export const claimNext = operation({
   },
 });
 
-/** Passes a call on to the conversation that has waited longest, turning the caller to it. False: nobody waits. */
-async function passToNext({ scene, caller, invocation }: Call): Promise<boolean> {
+/**
+ * Passes a call on to the conversation that has waited longest, turning the caller to it. False: nobody waits.
+ * @param lost  the one that somebody quicker has: who has turned to another since is not turned away from it
+ */
+async function passToNext({ scene, caller, invocation }: Call, lost?: Conversation): Promise<boolean> {
   const next = caller && (await nextWaitingFor(scene.tx, scene.tenant.id, caller.id));
   if (!next) return false;
-  await setFocus(scene.tx, scene.tenant.id, caller.id, next.id, invocation.at);
+  const focus = lost && (await memberById(scene.tx, scene.tenant.id, caller.id))?.focus;
+  if (focus?.conversationId === lost?.id)
+    await setFocus(scene.tx, scene.tenant.id, caller.id, next.id, invocation.at);
   await forward(scene, identityMailbox(next.identityId), {
     kind: 'invoke',
     invocation: {

@@ -32,8 +32,11 @@ export const close = operation({
         (one) => one.id === conversation.queueId,
       );
       if (caller.role === 'agent' || !queue || !maySee(queue, caller)) {
+        const isSecret = !queue || (queue.confidential && !queue.serves);
         const owner =
-          conversation.ownerId && (await memberById(scene.tx, scene.tenant.id, conversation.ownerId));
+          !isSecret &&
+          conversation.ownerId &&
+          (await memberById(scene.tx, scene.tenant.id, conversation.ownerId));
         return refuse(
           owner ? text(locale, 'error.ownedBy', { name: owner.name }) : text(locale, 'error.notAllowed'),
         );

@@ -194,20 +194,26 @@ export async function messagesUntil(
   return rows.reverse().map((row) => (row.audience === 'staff' ? toNote(row) : toCustomerMessage(row)));
 }
 
-/** The last thing that was said between customer and house in each of these conversations, by the conversation's id. */
+/**
+ * The last that was said between customer and house in each of these conversations, newest first, by the conversation's id.
+ * @param most  how many messages of each
+ */
 export async function lastWordsIn(
   db: Reads,
   tenantId: string,
   conversationIds: readonly string[],
-): Promise<Map<string, CustomerMessage>> {
+  most: number,
+): Promise<Map<string, CustomerMessage[]>> {
   const rows = await db.query<Row>(
     `select last.* from unnest($2::uuid[]) as wanted (id) cross join lateral (
-       select ${columns} from messages
+       select ${columns}, number from messages
         where tenant_id = $1 and conversation_id = wanted.id and audience = 'customer' and author_kind <> 'system'
-        order by number desc limit 1) as last`,
-    [tenantId, conversationIds],
+        order by number desc limit $3) as last order by last.number desc`,
+    [tenantId, conversationIds, most],
   );
-  return new Map(rows.map((row) => [row.conversation_id, toCustomerMessage(row)]));
+  const words = new Map<string, CustomerMessage[]>(conversationIds.map((id) => [id, []]));
+  for (const row of rows) words.get(row.conversation_id)?.push(toCustomerMessage(row));
+  return words;
 }
 
 export async function messageCount(

@@ -101,3 +101,58 @@ test('the card of colleagues shows who has room, and what became of the transfer
   assert.equal(answer.card.data.state, 'done');
   assert.match(answer.card.data.status, /周晓/);
 });
+
+test('words typed after a conversation was handed over are asked about, not sent to the customer before', async (t) => {
+  const { house, wang, id } = await threeDesks(t);
+  const li = house.customer('李先生');
+  await li.says('转人工');
+  await house.settled();
+  const [, second] = await house.conversations();
+  const [lin, chen] = [house.member('林小满', 'dingtalk'), house.member('陈亦舟', 'wecom')];
+  await lin.clicks('conversation.claim', { conversation: id });
+  await chen.clicks('conversation.claim', { conversation: second?.id });
+  await house.settled();
+  await chen.types('李先生您好');
+  await house.settled();
+  await lin.clicks('conversation.transfer', { conversation: id, to: house.memberId('陈亦舟') });
+  await house.settled();
+  const heard = [wang.heard().length, li.heard().length];
+  await chen.types('壶盖明天寄出');
+  await house.settled();
+  assert.deepEqual([wang.heard().length, li.heard().length], heard, `李先生 heard ${li.heard().at(-1)}`);
+  assert.ok(chen.heard().includes('card:choose'));
+});
+
+test('who claims by typing in a group reads the brief one to one', async (t) => {
+  const { house, wang, code } = await threeDesks(t);
+  await wang.says('我的订单号是 20261125');
+  await house.settled();
+  const chat = { id: 'group-dingtalk', kind: 'group' as const, addressed: true };
+  const at = house.clock.now();
+  const said = { kind: 'message' as const, id: 'claim', sender: '林小满', at, type: 'text' as const, chat };
+  await house.fromStaff([{ ...said, text: `/认领 ${code}` }], 'dingtalk');
+  await house.settled();
+  assert.equal((await house.conversations())[0]?.state, 'active');
+  assert.ok(house.member('林小满', 'dingtalk').heard().includes('card:brief'));
+  const inGroup = house
+    .on('dingtalk')
+    .paper.toStaff.filter(({ out }) => 'to' in out && out.to.kind === 'chat');
+  assert.ok(!inGroup.some(({ out }) => out.kind === 'card' && out.card.template === 'brief'));
+});
+
+test('an employee who serves a queue is neither given a conversation nor offered for one', async (t) => {
+  const { house, id } = await threeDesks(t);
+  await house.db.query(`update members set role = 'employee' where name = '周晓'`);
+  const lin = house.member('林小满');
+  await lin.clicks('conversation.claim', { conversation: id });
+  const to = { conversation: id, to: house.memberId('周晓') };
+  assert.match((await lin.clicks('conversation.transfer', to)).toast?.text ?? '', /不能接手/);
+  await house.db.query('update queues set assigns = true');
+  await house.customer('李先生').says('转人工');
+  await house.settled();
+  assert.deepEqual(
+    (await house.conversations()).map((one) => one.state),
+    ['active', 'active'],
+    'he would have had the most room',
+  );
+});

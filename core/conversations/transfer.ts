@@ -8,7 +8,9 @@ import { type Call, done, type Outcome, operation, refuse } from '../operations/
 import { originPlace } from '../operations/origin.js';
 import { enqueue } from '../outbox/enqueue.js';
 import type { Scene } from '../pipeline/scene.js';
+import { assignNextTo } from '../queues/assign.js';
 import { maySee, queuesFor, serves } from '../queues/queue.js';
+import { shorten } from '../text/shorten.js';
 import { type Conversation, change, conversationById, subjectOf } from './conversation.js';
 import { sayToCustomer, writeNote } from './transcript.js';
 import { workplaceOf } from './workplace.js';
@@ -66,7 +68,7 @@ export const transfer = operation({
         content: { type: 'text', text: input.words },
       });
     }
-    await giveTo(scene, conversation, to, caller);
+    await giveTo(scene, conversation, to, caller, input.words);
     const customer = await customerName(scene.tx, scene.tenant.id, conversation.customerId);
     return done(
       text(locale, 'command.transferred', { code: conversation.code ?? '', customer, to: to.name }),
@@ -74,11 +76,15 @@ export const transfer = operation({
   },
 });
 
+/** Longer ones are read whole among the notes of the brief. */
+const wordsTold = 300;
+
 async function giveTo(
   scene: Scene,
   conversation: Conversation,
   to: { id: string; name: string },
   from: { id: string; name: string },
+  words?: string,
 ): Promise<void> {
   const { locale } = scene.tenant;
   const given = await change(
@@ -87,6 +93,7 @@ async function giveTo(
     { state: 'active', ownerId: to.id, epoch: conversation.epoch + 1, claimedAt: scene.now },
     { kind: 'conversation.transferred', actor: from.id, data: { from: conversation.ownerId, to: to.id } },
   );
+  if (conversation.ownerId !== undefined) await assignNextTo(scene, conversation.ownerId);
   await sayToCustomer(scene, given, {
     author: { kind: 'system' },
     content: { type: 'text', text: text(locale, 'conversation.agentChanged', { agent: to.name }) },
@@ -95,7 +102,12 @@ async function giveTo(
   if (!place) return;
   const customer = await customerName(scene.tx, scene.tenant.id, given.customerId);
   const told = { from: from.name, code: given.code ?? '', customer };
-  await enqueue(scene, { kind: 'tell', to: place, text: text(locale, 'command.takenOver', told) });
+  // Not every platform's brief has room for notes; whoever takes over reads the words where they are told of it.
+  const lines = [
+    text(locale, 'command.takenOver', told),
+    ...(words ? [text(locale, 'command.takenOverWords', { words: shorten(words, wordsTold) })] : []),
+  ];
+  await enqueue(scene, { kind: 'tell', to: place, text: lines.join('\n') });
   await postCard(scene, {
     subject: subjectOf(given.id),
     template: 'brief',
@@ -116,7 +128,8 @@ async function whyNotTheirs(
   const queue = (await queuesFor(scene.tx, scene.tenant.id, caller.id)).find(
     (one) => one.id === conversation.queueId,
   );
-  if (queue && caller.role !== 'agent' && maySee(queue, caller)) return undefined;
+  if (!queue || (queue.confidential && !queue.serves)) return refuse(text(locale, 'error.notAllowed'));
+  if (caller.role !== 'agent' && maySee(queue, caller)) return undefined;
   const owner = conversation.ownerId && (await memberById(scene.tx, scene.tenant.id, conversation.ownerId));
   return refuse(text(locale, 'error.ownedBy', { name: owner ? owner.name : '' }));
 }
@@ -129,6 +142,7 @@ async function whyNotTo(scene: Scene, conversation: Conversation, to: string): P
   const canTake =
     colleague &&
     !colleague.departed &&
+    colleague.role !== 'employee' &&
     (await serves(scene.tx, scene.tenant.id, conversation.queueId, to)) &&
     (await workplaceOf(scene, conversation, to));
   if (!canTake) return refuse(text(locale, 'error.colleagueGone', { name }));

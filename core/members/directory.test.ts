@@ -4,7 +4,7 @@ import { openHouse } from '../../tests/house.js';
 
 test('who left one platform works on at the other; who left the last one gives back what they were handling', async (t) => {
   const house = await openHouse(t, {
-    elsewhere: [{ platform: 'dingtalk', abilities: { desk: 'queue', topics: false } }],
+    elsewhere: [{ platform: 'dingtalk', abilities: { realm: 'dingtalk', desk: 'queue', topics: false } }],
     members: [
       { name: '林小满', role: 'agent' },
       { name: '陈亦舟', role: 'agent' },
@@ -52,6 +52,43 @@ test('who left one platform works on at the other; who left the last one gives b
   assert.equal((await house.conversations())[0]?.state, 'active');
 });
 
+test('who left is gone from every workspace that knows them by the same id, though one of them has no directory', async (t) => {
+  const house = await openHouse(t, {
+    elsewhere: [
+      {
+        platform: 'wecom-aibot',
+        abilities: { work: false, desk: 'queue', topics: false, cardEdits: 'never' },
+        place: 'none',
+      },
+    ],
+    members: [
+      { name: '林小满', role: 'agent' },
+      { name: '陈亦舟', role: 'agent' },
+    ],
+  });
+  await house.customer('王女士').says('转人工');
+  await house.settled();
+  const [{ id } = { id: '' }] = await house.conversations();
+  await house.member('林小满').clicks('conversation.claim', { conversation: id });
+  await house.settled();
+  const [at, change] = [house.clock.now(), 'left'] as const;
+  await house.fromStaff([{ kind: 'directory', id: 'left', sender: '林小满', at, change }]);
+  await house.settled();
+  assert.equal((await house.conversations())[0]?.state, 'waiting', 'nobody waits for who is gone');
+  const hers = await house.db.query<{ external_id: string }>(
+    `select external_id from cards where audience = 'member:${house.memberId('林小满')}' and external_id is not null`,
+  );
+  assert.ok(hers.length > 0);
+  const before = hers.map(({ external_id: card }) => house.paper.cards.get(card));
+  await house.customer('王女士').says('我的手机号是 13800000000');
+  await house.settled();
+  assert.deepEqual(
+    hers.map(({ external_id: card }) => house.paper.cards.get(card)),
+    before,
+    'her cards tell her nothing new',
+  );
+});
+
 test('names and departments follow the directory, and who it says has left, has left', async (t) => {
   const house = await openHouse(t, { members: [{ name: '林小满', role: 'agent' }] });
   house.paper.directory = async () => ({ name: '林晓曼', departments: ['客服一组'], departed: false });
@@ -72,4 +109,24 @@ test('names and departments follow the directory, and who it says has left, has 
   house.paper.directory = async () => ({ departed: true });
   await changed();
   await until('select 1 from members where departed_at is not null');
+});
+
+test('who is let in again can work again', async (t) => {
+  const house = await openHouse(t, { members: [{ name: '林小满', role: 'agent' }] });
+  const says = async (change: 'left' | 'changed') => {
+    const at = house.clock.now();
+    await house.fromStaff([{ kind: 'directory', id: house.ids.next(), sender: '林小满', at, change }]);
+    await house.settled();
+  };
+  const lin = house.member('林小满');
+  await says('left');
+  assert.match((await lin.clicks('queue.list', {})).toast?.text ?? '', /没有权限/);
+  house.paper.directory = async () => ({ departed: false });
+  await says('changed');
+  const deadline = performance.now() + 20_000;
+  while ((await house.db.query('select 1 from members where departed_at is null')).length === 0) {
+    if (performance.now() > deadline) assert.fail('she is never let in again');
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  assert.equal((await lin.clicks('queue.list', {})).toast, undefined);
 });

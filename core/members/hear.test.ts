@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { openHouse } from '../../tests/house.js';
+import { type HouseOptions, openHouse } from '../../tests/house.js';
 
 /** 林小满 serves 王女士 (A1) and 李先生 (B1), one to one with the bot; she claimed 李先生 last. */
-async function servingTwo(t: TestContext) {
+async function servingTwo(t: TestContext, elsewhere?: HouseOptions['elsewhere']) {
   const house = await openHouse(t, {
+    elsewhere,
     members: [
       { name: '林小满', role: 'agent' },
       { name: '陈亦舟', role: 'supervisor' },
@@ -49,6 +50,80 @@ test('words typed after another customer’s message was shown late are asked ab
   await house.settled();
   assert.equal(li.heard().length, sentToLi, `李先生 heard ${li.heard().at(-1)}`);
   assert.equal(wang.heard().length, sentToWang);
+  assert.ok(asksOf(lin) > 0);
+});
+
+test('what was shown late on one platform is news to who types on another', async (t) => {
+  const { house, wang, li, lin } = await servingTwo(t, [
+    { platform: 'dingtalk', abilities: { desk: 'queue', topics: false } },
+  ]);
+  const there = house.member('林小满', 'dingtalk');
+  let show = () => {};
+  const slow = new Promise<void>((resolve) => {
+    show = resolve;
+  });
+  house.paper.before = async (out) => {
+    if (out.kind === 'text' && out.text.includes('王女士：')) await slow;
+  };
+  await wang.says('能退款吗');
+  while ((await house.db.query(`select 1 from outbox where state = 'sending'`)).length === 0) await pause(5);
+  await there.types('/to B1');
+  while ((await house.db.query('select 1 from inbox where read_at is null')).length > 0) await pause(5);
+  show();
+  await house.settled();
+  assert.ok(lin.heard().some((words) => words.includes('能退款吗')));
+  const heard = [li.heard().length, wang.heard().length];
+  await there.types('可以退的');
+  await house.settled();
+  assert.deepEqual([li.heard().length, wang.heard().length], heard, 'nobody was told yet');
+  assert.ok(asksOf(there) > 0);
+});
+
+test('words typed after a colleague handed over another customer are asked about', async (t) => {
+  const { house, li, lin, chen } = await servingTwo(t);
+  const zhao = house.customer('赵女士');
+  await zhao.says('转人工');
+  await house.settled();
+  const waiting = (await house.conversations()).find(({ state }) => state === 'waiting');
+  await chen.clicks('conversation.claim', { conversation: waiting?.id });
+  await house.settled();
+  await lin.types('稍等');
+  await house.settled();
+  assert.equal(li.heard().at(-1), '稍等');
+  await chen.types('/转交 林小满');
+  await house.settled();
+  assert.ok(lin.heard().some((words) => words.includes('（赵女士）转给了你')));
+  const heard = [li.heard().length, zhao.heard().length];
+  await lin.types('您好，我来接手');
+  await house.settled();
+  assert.deepEqual([li.heard().length, zhao.heard().length], heard, 'nobody was told yet');
+  assert.ok(asksOf(lin) > 0);
+});
+
+test('a quote of one message that holds two customers’ words is asked about', async (t) => {
+  const { house, wang, li, lin } = await servingTwo(t);
+  house.paper.mergesUpTo = 400;
+  let show = () => {};
+  const slow = new Promise<void>((resolve) => {
+    show = resolve;
+  });
+  house.paper.before = () => slow;
+  await wang.says('第一句');
+  while ((await house.db.query(`select 1 from outbox where state = 'sending'`)).length === 0) await pause(5);
+  await wang.says('壶盖裂了');
+  await li.says('发票呢');
+  const waiting = `select 1 from outbox where state = 'pending' and kind = 'relay'`;
+  while ((await house.db.query(waiting)).length < 2) await pause(5);
+  show();
+  await house.settled();
+  const merged = lin
+    .received()
+    .find(({ out }) => out.kind === 'text' && out.text.includes('壶盖') && out.text.includes('发票'));
+  assert.ok(merged, 'both went as one message');
+  const heard = [li.heard().length, wang.heard().length];
+  await lin.types('好的', { quote: merged.id });
+  await house.settled();
+  assert.deepEqual([li.heard().length, wang.heard().length], heard, 'nobody was told yet');
   assert.ok(asksOf(lin) > 0);
 });
 

@@ -40,6 +40,7 @@ export async function hear(
   const member = await memberIn(scene.tx, scene.tenant.id, from.memberId, from.workspaceId);
   if (!member) return;
   const at = Math.min(event.at, scene.now);
+  if (event.kind === 'directory') return directorySays(scene, member, from.workspaceId, event.change);
   // Who left is heard no more; but a click waits for an answer, and is refused.
   if (member.departed)
     return event.kind === 'click' ? refuseClick(scene, operations, from, event, at) : undefined;
@@ -73,8 +74,6 @@ export async function hear(
   } else if (event.kind === 'message') {
     if (event.chat?.kind === 'group') await inGroup(hearing, event);
     else await oneToOne(hearing, event, direct);
-  } else if (event.kind === 'directory') {
-    await directorySays(scene, member, from.workspaceId, event.change);
   } else if (event.kind === 'trouble') {
     await heardNothing(scene, direct);
   }
@@ -207,8 +206,8 @@ async function oneToOne(hearing: Hearing, event: InboundMessage, place: DirectPl
     quoted: quote === null ? null : quote?.conversationId,
     coded: coded === null ? null : coded?.conversation.id,
     focus: member.focus,
-    open: await withNews(scene, place, mine),
-    othersShown: mine.length > 1 && (await shownOthersSince(scene, place, mine, member.focus?.at ?? 0)),
+    open: await withNews(scene, member.id, mine),
+    othersShown: mine.length > 1 && (await shownOthersSince(scene, member.id, mine, member.focus?.at ?? 0)),
     now: scene.now,
   });
   if (target.kind === 'nobody') return picture ? undefined : toNobody(hearing, words, place);

@@ -12,11 +12,11 @@ export interface Colleague {
 
 /**
  * Whether a member may be given one more conversation. Locks them, so that two conversations that are given to one person at
- * once count each other. Load is counted, never kept.
+ * once count each other, and who is leaving at this moment gets none. Load is counted, never kept.
  */
 export async function takeTurnOf(scene: Scene, memberId: string): Promise<boolean> {
   const [row] = await scene.tx.query<{ capacity: number }>(
-    'select capacity from members where tenant_id = $1 and id = $2 for no key update',
+    'select capacity from members where tenant_id = $1 and id = $2 and departed_at is null for no key update',
     [scene.tenant.id, memberId],
   );
   const [handled] = await scene.tx.query<{ count: number }>(
@@ -26,7 +26,7 @@ export async function takeTurnOf(scene: Scene, memberId: string): Promise<boolea
   return row !== undefined && (handled?.count ?? 0) < row.capacity;
 }
 
-/** Who serves a queue, can be reached and has room, the least loaded first. */
+/** Who serves a queue, may answer customers, can be reached and has room, the least loaded first. */
 export async function colleaguesWithRoom(
   db: Reads,
   tenantId: string,
@@ -39,7 +39,7 @@ export async function colleaguesWithRoom(
                 select count(*)::int from conversations c
                  where c.tenant_id = m.tenant_id and c.owner_id = m.id and c.state = 'active') as load
          from queue_members q join members m on m.tenant_id = q.tenant_id and m.id = q.member_id
-        where q.tenant_id = $1 and q.queue_id = $2 and m.departed_at is null and exists (
+        where q.tenant_id = $1 and q.queue_id = $2 and m.departed_at is null and m.role <> 'employee' and exists (
                 select 1 from member_identities i
                  where i.tenant_id = m.tenant_id and i.member_id = m.id and i.left_at is null)) as serving
       where load < capacity order by load, name, id limit $3`,

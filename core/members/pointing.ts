@@ -1,22 +1,33 @@
 import { codeRestMs, looksLikeCode } from '../conversations/codes.js';
-import { type Conversation, conversationByCode, conversationById } from '../conversations/conversation.js';
-import { destinationOf, type StaffPlace } from '../outbox/place.js';
+import {
+  type Conversation,
+  conversationByCode,
+  conversationById,
+  subjectOf,
+} from '../conversations/conversation.js';
+import { pieceNames } from '../outbox/merge.js';
 import type { Scene } from '../pipeline/scene.js';
 import type { InboundMessage } from '../ports/inbound.js';
 import type { OpenConversation } from './target.js';
 
-/** What a quoted message of the platform shows: null when it is none of a conversation's. */
+/**
+ * What a quoted message of the platform shows: null when it is none of a conversation's, or holds the words of several
+ * customers, so that nobody can tell whose were meant.
+ */
 export async function quotedIn(
   scene: Scene,
   workspaceId: string,
   event: InboundMessage,
 ): Promise<{ conversationId: string; messageId?: string } | null | undefined> {
   if (!event.quote) return undefined;
-  const [row] = await scene.tx.query<{ conversation_id: string | null; message_id: string | null }>(
-    'select conversation_id, message_id from appearances where tenant_id = $1 and source = $2 and external_id = $3',
-    [scene.tenant.id, workspaceId, event.quote.id],
+  const rows = await scene.tx.query<{ conversation_id: string | null; message_id: string | null }>(
+    `select conversation_id, message_id from appearances
+      where tenant_id = $1 and source = $2 and external_id = any($3::text[]) order by array_position($3::text[], external_id)`,
+    [scene.tenant.id, workspaceId, pieceNames(event.quote.id)],
   );
-  if (!row?.conversation_id) return null;
+  const [row] = rows;
+  const isOne = rows.every(({ conversation_id }) => conversation_id === row?.conversation_id);
+  if (!row?.conversation_id || !isOne) return null;
   return { conversationId: row.conversation_id, messageId: row.message_id ?? undefined };
 }
 
@@ -51,42 +62,56 @@ export async function conversationOfTopic(
   return id === undefined ? undefined : conversationById(scene.tx, scene.tenant.id, id);
 }
 
+/** Where a member reads one to one, whatever platform they type on: what they were shown there they may be answering here. */
+const readsAt = `select 'direct:' || workspace_id || ':' || member_id from member_identities
+  where tenant_id = $1 and member_id = $2`;
+
 /**
  * A member's open conversations with when there was last news of each. What a customer wrote may be shown to the member
  * much later (their platform was slow, or limits were kept), and it is then that they may begin to answer it; what is on
- * its way to them at this moment may stand before their eyes already.
+ * its way to them at this moment may stand before their eyes already. A conversation that a colleague or the queue gave them
+ * is news too, as its brief is: they may begin to speak to it at once.
  */
 export async function withNews(
   scene: Scene,
-  place: Extract<StaffPlace, { kind: 'direct' }>,
+  memberId: string,
   open: readonly Conversation[],
 ): Promise<OpenConversation[]> {
-  if (open.length < 2) return open.map((one) => ({ id: one.id, newsAt: one.customerWroteAt ?? 0 }));
+  if (open.length < 2) return open.map((one) => ({ id: one.id, newsAt: newsOf(one) }));
   const shown = await scene.tx.query<{ id: string; at: Date }>(
     `select id, max(at) as at from (
        select m.conversation_id as id, a.at from messages m
-         join appearances a on a.tenant_id = m.tenant_id and a.message_id = m.id and a.source = $3
-        where m.tenant_id = $1 and m.conversation_id = any($2::uuid[]) and m.author_kind = 'customer'
+         join appearances a on a.tenant_id = m.tenant_id and a.message_id = m.id
+          and a.source in (select workspace_id from member_identities where tenant_id = $1 and member_id = $2)
+        where m.tenant_id = $1 and m.conversation_id = any($3::uuid[]) and m.author_kind = 'customer'
        union all
        select m.conversation_id, $4::timestamptz from outbox o
          join messages m on m.tenant_id = o.tenant_id and m.id = o.message_id
-        where o.tenant_id = $1 and o.destination = $5 and o.state = 'sending' and o.kind = 'relay'
-          and m.conversation_id = any($2::uuid[]) and m.author_kind = 'customer'
+        where o.tenant_id = $1 and o.destination in (${readsAt}) and o.state = 'sending' and o.kind = 'relay'
+          and m.conversation_id = any($3::uuid[]) and m.author_kind = 'customer'
+       union all
+       select split_part(c.subject, ':', 2)::uuid, coalesce(c.posted_at, $4::timestamptz) from cards c
+        where c.tenant_id = $1 and c.subject = any($5::text[]) and c.template = 'brief' and c.audience = 'member:' || $2
+          and (c.posted_at is not null or c.retired_at is null)
      ) as shown group by id`,
     [
       scene.tenant.id,
+      memberId,
       open.map((one) => one.id),
-      place.workspaceId,
       new Date(scene.now),
-      destinationOf(place),
+      open.map((one) => subjectOf(one.id)),
     ],
   );
   const shownAt = new Map(shown.map((one) => [one.id, one.at.getTime()]));
   return open.map((one) => ({
     id: one.id,
-    newsAt: Math.max(one.customerWroteAt ?? 0, shownAt.get(one.id) ?? 0),
+    newsAt: Math.max(newsOf(one), shownAt.get(one.id) ?? 0),
   }));
 }
+
+/** When its customer last wrote, or when it came to its owner, by whosever hand: then they were shown all of it. */
+export const newsOf = ({ customerWroteAt, claimedAt }: Conversation): number =>
+  Math.max(customerWroteAt ?? 0, claimedAt ?? 0);
 
 /** How far back, in sends to one member, a customer may have been shown to them. */
 const recentSends = 30;
@@ -97,18 +122,18 @@ const recentSends = 30;
  */
 export async function shownOthersSince(
   scene: Scene,
-  place: Extract<StaffPlace, { kind: 'direct' }>,
+  memberId: string,
   open: readonly Conversation[],
   since: number,
 ): Promise<boolean> {
   const rows = await scene.tx.query(
     `select 1 from (
        select message_id, kind, state, settled_at from outbox
-        where tenant_id = $1 and destination = $2 order by number desc limit ${recentSends}) as o
+        where tenant_id = $1 and destination in (${readsAt}) order by number desc limit ${recentSends}) as o
        join messages m on m.tenant_id = $1 and m.id = o.message_id
       where o.kind = 'relay' and m.author_kind = 'customer' and m.conversation_id <> all($3::uuid[])
         and (o.state = 'sending' or (o.state = 'sent' and o.settled_at > $4)) limit 1`,
-    [scene.tenant.id, destinationOf(place), open.map((one) => one.id), new Date(since)],
+    [scene.tenant.id, memberId, open.map((one) => one.id), new Date(since)],
   );
   return rows.length > 0;
 }

@@ -1,7 +1,7 @@
 /** One of a member's open conversations, as far as it matters for whom their words are meant. */
 export interface OpenConversation {
   id: string;
-  /** When its customer last wrote, or when the member was last shown what they wrote, whichever is later. */
+  /** When its customer last wrote, when it came to the member, or when they were last shown it, whichever is latest. */
   newsAt: number;
 }
 

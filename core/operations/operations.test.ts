@@ -128,6 +128,17 @@ test('a supervisor outside a confidential queue neither sees, claims, notes nor 
   assert.equal((await house.db.query(`select 1 from messages where audience = 'staff'`)).length, 0);
   const answer = await house.member('林小满').clicks('conversation.claim', { conversation: waiting?.id });
   assert.equal(answer.toast?.type, 'success', 'who serves it may');
+  await house.settled();
+  for (const name of ['主管', '管理员']) {
+    for (const operation of ['conversation.offerTransfer', 'conversation.transfer', 'conversation.close']) {
+      const args = { conversation: waiting?.id, to: house.memberId(name) };
+      const { toast } = await house.member(name).clicks(operation, args);
+      assert.ok(
+        toast?.type === 'warning' && !toast.text.includes('林小满'),
+        `${name} ${operation} ${toast?.text}`,
+      );
+    }
+  }
 });
 
 test('an open queue shows itself to a supervisor who does not serve it', async (t) => {

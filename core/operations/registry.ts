@@ -42,8 +42,10 @@ export class Operations {
     const conversationId = 'refused' in checked ? undefined : checked.prepared.conversation;
     if ('refused' in checked || conversationId === undefined)
       return this.settleWith(scene, invocation, checked);
-    if (checked.prepared.focuses && invocation.actor.kind === 'member') {
-      await setFocus(scene.tx, scene.tenant.id, invocation.actor.id, conversationId, invocation.at);
+    // What a queue gave them they have not seen yet: their words go on to whom they were turned to.
+    const { actor, origin } = invocation;
+    if (checked.prepared.focuses && actor.kind === 'member' && origin.kind !== 'assigned') {
+      await setFocus(scene.tx, scene.tenant.id, actor.id, conversationId, invocation.at);
     }
     const conversation = await conversationById(scene.tx, scene.tenant.id, conversationId);
     if (!conversation) {

@@ -7,7 +7,7 @@ import { type Certainty, SendError, type Sent } from '../ports/courier.js';
 import { type Database, isRetryable } from '../storage/database.js';
 import type { Composed, Composition, OutboxRow } from './compose.js';
 import { takeTurn } from './limits.js';
-import { mergeable, merged, type Piece } from './merge.js';
+import { mergeable, merged, type Piece, pieceName, piecesMax } from './merge.js';
 import { type Fate, settle } from './settle.js';
 
 /** A send that stays impossible for this long is given up and shown, rather than arriving when nobody expects it. */
@@ -97,7 +97,7 @@ export class Drain {
   private openRows(lease: Lease): Promise<OpenRow[]> {
     return this.parts.db.query<OpenRow>(
       `select ${openColumns} from outbox
-        where tenant_id = $1 and destination = $2 and state in ('pending', 'sending') order by number limit 20`,
+        where tenant_id = $1 and destination = $2 and state in ('pending', 'sending') order by number limit ${piecesMax}`,
       [lease.tenantId, lease.name],
     );
   }
@@ -219,8 +219,7 @@ export class Drain {
       return this.failed(pieces, composed, certainty, asSendError(error));
     }
     for (const [at, piece] of pieces.entries()) {
-      // Several that went as one message are told apart by their place in it.
-      const named = at === 0 ? sent : { ...sent, messageId: `${sent.messageId}#${at + 1}` };
+      const named = { ...sent, messageId: pieceName(sent.messageId, at) };
       await this.end(
         piece.row,
         { fate: 'sent', sent: named },

@@ -32,10 +32,18 @@ function held(house: Awaited<ReturnType<typeof openHouse>>) {
   return release;
 }
 
+/** Waits until a send is under way, so that what is said next is too late to go with it. */
+async function underWay({ db }: Awaited<ReturnType<typeof openHouse>>) {
+  while ((await db.query(`select 1 from outbox where state = 'sending' and kind = 'relay'`)).length === 0)
+    await new Promise((resolve) => setTimeout(resolve, 5));
+}
+
 test('bubbles that wait for one place go as one message, in order, each known by itself', async (t) => {
   const { house, wang, texts } = await serving(t);
   const release = held(house);
-  for (const words of ['第一句', '第二句', '第三句', '第四句']) await wang.says(words);
+  await wang.says('第一句');
+  await underWay(house);
+  for (const words of ['第二句', '第三句', '第四句']) await wang.says(words);
   while ((await house.db.query(`select 1 from messages where content ->> 'text' = '第四句'`)).length === 0)
     await new Promise((resolve) => setTimeout(resolve, 5));
   release();
@@ -77,4 +85,59 @@ test('when one message of several is refused, each of them is said to be', async
   await house.settled();
   const told = lin.heard().join('\n');
   assert.ok(told.includes('「乙」'), told);
+});
+
+test('what cannot even be put together does not keep those before it from going', async (t) => {
+  const { house, wang, texts } = await serving(t);
+  const release = held(house);
+  await wang.says('第一句');
+  await underWay(house);
+  await wang.says('第二句');
+  while ((await house.db.query(`select 1 from messages where content ->> 'text' = '第二句'`)).length === 0)
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  await house.db.query(
+    `insert into outbox (tenant_id, destination, id, kind, body, created_at) values ($1, $2, $3, 'tell', '{"to": 7}', $4)`,
+    [
+      house.tenantId,
+      `direct:${house.workspaceId}:${house.memberId('林小满')}`,
+      house.ids.next(),
+      new Date(house.clock.now()),
+    ],
+  );
+  release();
+  const deadline = performance.now() + 10_000;
+  while (!texts().join().includes('第二句')) {
+    if (performance.now() > deadline) assert.fail(`it was never shown: ${texts().join(' | ')}`);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+});
+
+test('a message that holds two customers’ words is quoted as neither’s', async (t) => {
+  const { house, wang, lin, texts } = await serving(t);
+  const li = house.customer('李先生');
+  await li.says('转人工');
+  await house.settled();
+  const [, second] = await house.conversations();
+  await lin.clicks('conversation.claim', { conversation: second?.id });
+  await house.settled();
+  const release = held(house);
+  await wang.says('先发一句');
+  await underWay(house);
+  await wang.says('我要退货');
+  await li.says('我要换货');
+  while (
+    (await house.db.query(`select 1 from messages where content ->> 'text' in ('我要退货', '我要换货')`))
+      .length < 2
+  )
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  release();
+  await house.settled();
+  const both = lin
+    .received()
+    .findLast(({ out }) => out.kind === 'text' && out.text.includes('退货') && out.text.includes('换货'));
+  assert.ok(both, texts().join(' | '));
+  await lin.types('好的，已为您安排', { quote: both.id });
+  await house.settled();
+  assert.ok(!wang.heard().includes('好的，已为您安排') && !li.heard().includes('好的，已为您安排'));
+  assert.ok(lin.heard().includes('card:choose'), 'she is asked whom she meant');
 });

@@ -21,13 +21,25 @@ export async function mergeable<Row extends OutboxRow>(
   const bytesMax = first.composed.courier.mergesUpTo;
   if (bytesMax === undefined || plainText(first.composed) === undefined) return pieces;
   for (const row of following) {
-    const composed = await compose(row);
-    if (!('out' in composed) || !goesWith(first.composed, composed)) return pieces;
+    // What can't be put together is told when its own turn comes; here it only ends what goes together.
+    const composed = await compose(row).catch(() => undefined);
+    if (!composed || !('out' in composed) || !goesWith(first.composed, composed)) return pieces;
     if (Buffer.byteLength(textOf([...pieces, { row, composed }])) > bytesMax) return pieces;
     pieces.push({ row, composed });
   }
   return pieces;
 }
+
+/** Destinations are looked at so many rows at a time, and never more of them go together. */
+export const piecesMax = 20;
+
+/** Several that went as one message are told apart by their place in it, from 0. */
+export const pieceName = (messageId: string, at: number): string =>
+  at === 0 ? messageId : `${messageId}#${at + 1}`;
+
+/** All that pieces of a message may be called. */
+export const pieceNames = (messageId: string): string[] =>
+  Array.from({ length: piecesMax }, (_, at) => pieceName(messageId, at));
 
 /** The one send that stands for all the pieces. */
 export function merged<Row extends OutboxRow>(pieces: readonly Piece<Row>[], first: Piece<Row>): Composed {

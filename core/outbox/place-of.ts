@@ -55,18 +55,19 @@ export async function chatOfDesk(
   return desk?.chat ? { kind: 'chat', chat: desk.chat } : undefined;
 }
 
-/** What the platform calls a member in a workspace. */
+/** What the platform calls a member in a workspace that they have not left. */
 export async function personOf(
   db: Database,
   vault: Vault,
   tenantId: string,
   workspaceId: string,
   memberId: string,
+  { evenIfLeft = false } = {},
 ): Promise<string | undefined> {
   const [row] = await db.query<{ person_sealed: string }>(
     `select person_sealed from member_identities
-      where tenant_id = $1 and workspace_id = $2 and member_id = $3 and left_at is null`,
-    [tenantId, workspaceId, memberId],
+      where tenant_id = $1 and workspace_id = $2 and member_id = $3 and (left_at is null or $4) limit 1`,
+    [tenantId, workspaceId, memberId, evenIfLeft],
   );
   const place = {
     tenantId,

@@ -147,3 +147,15 @@ test('a change that comes between composing a card and sending it is drawn too',
   );
   assert.equal(card?.drawn, card?.version, 'the card shows what was true before the change');
 });
+
+test('a workspace that cannot be opened ends no process, and holds up nobody elsewhere', async (t) => {
+  const house = await openHouse(t, {
+    elsewhere: [{ platform: 'dingtalk', abilities: {}, place: 'none' }],
+  });
+  await house.db.query(`update workspaces set credentials_sealed = 'broken' where platform = 'dingtalk'`);
+  const name = `direct:${house.on('dingtalk').workspaceId}:${house.memberId('林小满')}`;
+  house.core.hints.give([{ kind: 'destination', tenantId: house.tenantId, name }]);
+  await house.member('林小满').types('/帮助');
+  await house.settled();
+  assert.ok(house.member('林小满').heard().includes('card:help'));
+});

@@ -33,5 +33,18 @@ export async function assignNextTo(scene: Scene, memberId: string): Promise<void
   if (next) await give(scene, memberId, next.id);
 }
 
+/**
+ * What a queue gave to a member was refused: who waits still goes to somebody else who has room; and if it was given
+ * away meanwhile, the member is given the next. Each time either somebody is served or nobody with room is left.
+ */
+export async function assignInstead(
+  scene: Scene,
+  conversation: Conversation,
+  memberId: string,
+): Promise<void> {
+  if (conversation.state === 'waiting') await assign(scene, conversation);
+  else if (conversation.ownerId !== memberId) await assignNextTo(scene, memberId);
+}
+
 const give = (scene: Scene, memberId: string, conversationId: string): Promise<void> =>
   forward(scene, memberMailbox(memberId), { kind: 'assigned', conversationId });

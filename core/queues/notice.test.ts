@@ -98,6 +98,58 @@ test('two who claim the next at once each get one, as long as somebody waits', a
   assert.match(refused.toast?.text ?? '', /没有等待的客户/);
 });
 
+test('who claims the next and turns to somebody else meanwhile is not turned away when a quicker one had it', async (t) => {
+  const house = await openHouse(t, {
+    members: [
+      { name: '林小满', role: 'agent' },
+      { name: '陈亦舟', role: 'agent' },
+    ],
+  });
+  const [wang, zhou] = [house.customer('王女士'), house.customer('周先生')];
+  for (const customer of [wang, house.customer('李先生'), zhou]) {
+    await customer.says('转人工');
+    await house.settled();
+  }
+  const [first, second] = await house.conversations();
+  const [lin, chen] = [house.member('林小满'), house.member('陈亦舟')];
+  await lin.clicks('conversation.claim', { conversation: first?.id });
+  await chen.clicks('conversation.claim', { conversation: second?.id });
+  await lin.types('王女士您好');
+  await house.settled();
+  // Her press of a notice, which stood behind her colleague's in the conversation that both wanted.
+  const [identity] = await house.db.query<{ id: string }>(
+    'select identity_id as id from conversations where id = $1',
+    [second?.id],
+  );
+  const mailbox = `identity:${identity?.id}`;
+  const invocation = {
+    id: house.ids.next(),
+    operation: 'conversation.claim',
+    actor: { kind: 'member', id: house.memberId('林小满') },
+    input: { conversation: second?.id, orNext: true },
+    origin: { kind: 'click', workspaceId: house.workspaceId },
+    at: house.clock.now(),
+  };
+  await house.db.query(
+    'insert into inbox (tenant_id, mailbox, id, entry, received_at) values ($1, $2, $3, $4, $5)',
+    [
+      house.tenantId,
+      mailbox,
+      house.ids.next(),
+      JSON.stringify({ kind: 'invoke', invocation }),
+      new Date(house.clock.now()),
+    ],
+  );
+  house.core.hints.give([{ kind: 'mailbox', tenantId: house.tenantId, name: mailbox }]);
+  await house.settled();
+  assert.equal((await house.conversations())[2]?.owner_id, house.memberId('林小满'));
+  const heard = zhou.heard().length;
+  await lin.types('王女士，您的退款到账了');
+  await house.settled();
+  assert.equal(zhou.heard().length, heard, `周先生 heard ${zhou.heard().at(-1)}`);
+  assert.equal(lin.heard().at(-1), 'card:choose');
+});
+
 test('a queue that assigns gives who waits to who has the most room, and the next when somebody has room again', async (t) => {
   const house = await openHouse(t, {
     assigns: true,
@@ -118,4 +170,73 @@ test('a queue that assigns gives who waits to who has the most room, and the nex
   await house.member(owner).clicks('conversation.close', { conversation: first?.id });
   await house.settled();
   assert.deepEqual(await states(), ['closed', 'active', 'active']);
+});
+
+test('words meant for one customer do not go to another whom the queue has just assigned', async (t) => {
+  const house = await openHouse(t, { assigns: true, members: [{ name: '林小满', role: 'agent' }] });
+  const [wang, li, lin] = [house.customer('王女士'), house.customer('李先生'), house.member('林小满')];
+  await wang.says('转人工');
+  await house.settled();
+  await lin.types('您好，请讲');
+  await house.settled();
+  assert.equal(wang.heard().at(-1), '您好，请讲');
+  await wang.says('我的验证码收不到');
+  await house.settled();
+  await li.says('转人工');
+  await house.settled();
+  const heard = li.heard().length;
+  await lin.types('您的验证码是 482913');
+  await house.settled();
+  assert.equal(li.heard().length, heard, `李先生 heard ${li.heard().at(-1)}`);
+  assert.equal(lin.heard().at(-1), 'card:choose', 'she is asked, for she may mean either');
+});
+
+test('who waits goes to somebody else at once when the one chosen is full by then; and who gave theirs away gets the next', async (t) => {
+  const house = await openHouse(t, {
+    members: [
+      { name: '林小满', role: 'agent', capacity: 1 },
+      { name: '陈亦舟', role: 'agent', capacity: 2 },
+    ],
+  });
+  for (const name of ['王女士', '李先生', '周先生', '吴女士']) {
+    await house.customer(name).says('转人工');
+    await house.settled();
+  }
+  const all = await house.conversations();
+  const [first, second, third] = all.map((one) => one.id);
+  await house.member('林小满').clicks('conversation.claim', { conversation: first });
+  await house.db.query('update queues set assigns = true');
+  // What the queue would write had it chosen her a moment before she claimed.
+  const entry = JSON.stringify({ kind: 'assigned', conversationId: second });
+  const mailbox = `member:${house.memberId('林小满')}`;
+  await house.db.query(
+    'insert into inbox (tenant_id, mailbox, id, entry, received_at) values ($1, $2, $3, $4, $5)',
+    [house.tenantId, mailbox, house.ids.next(), entry, new Date(house.clock.now())],
+  );
+  house.core.hints.give([{ kind: 'mailbox', tenantId: house.tenantId, name: mailbox }]);
+  await house.settled();
+  const owners = async () => (await house.conversations()).map((one) => one.owner_id);
+  const [lin, chen] = [house.memberId('林小满'), house.memberId('陈亦舟')];
+  assert.deepEqual(await owners(), [lin, chen, null, null]);
+
+  await house.member('林小满').clicks('conversation.transfer', { conversation: first, to: chen });
+  await house.settled();
+  assert.deepEqual(await owners(), [chen, chen, lin, null], `${third} goes to who has room again`);
+});
+
+test('a notice that has ended stays so, however late it is drawn', async (t) => {
+  const { house, arrives, notices, shown } = await open(t);
+  await arrives('王女士');
+  const [ended] = notices('dingtalk');
+  await house.db.query(`update cards set held_until = $1 where template = 'waiting'`, [
+    new Date(house.clock.now() + 3_000),
+  ]);
+  await house.member('林小满').types('/认领');
+  while ((await house.conversations())[0]?.state !== 'active')
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  await house.customer('李先生').says('转人工');
+  await house.settled();
+  assert.equal(notices('dingtalk').length, 2);
+  const view = shown('dingtalk', ended?.id ?? '');
+  assert.deepEqual([view.state, view.total, view.rows], ['done', 0, []]);
 });

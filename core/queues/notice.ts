@@ -1,4 +1,4 @@
-import { keepCard, type Posting, postCard, redrawCards } from '../cards/post.js';
+import { keepCard, type Posting, postCard, redrawCard, redrawCards } from '../cards/post.js';
 import type { StaffPlace } from '../outbox/place.js';
 import type { Scene } from '../pipeline/scene.js';
 import { type Desk, staffOf } from './queue.js';
@@ -37,7 +37,9 @@ export async function refreshNotices(scene: Scene, queueId: string): Promise<voi
   );
   if (!waiting) {
     await scene.tx.query(
-      `update cards set retired_at = $3 where tenant_id = $1 and subject = $2 and template = 'waiting' and retired_at is null`,
+      // However late it is drawn, who waits by then is on another one.
+      `update cards set retired_at = $3, data = '{"ended": true}'
+        where tenant_id = $1 and subject = $2 and template = 'waiting' and retired_at is null`,
       [scene.tenant.id, subject, new Date(scene.now)],
     );
   }
@@ -71,11 +73,13 @@ async function postedNotices(
 }
 
 async function renew(scene: Scene, posting: Posting, olderId: string): Promise<void> {
-  await scene.tx.query(`update cards set data = '{"renewed": true}' where tenant_id = $1 and id = $2`, [
-    scene.tenant.id,
-    olderId,
-  ]);
+  const renewed = await scene.tx.query(
+    `update cards set data = '{"renewed": true}' where tenant_id = $1 and id = $2 and retired_at is null returning 1`,
+    [scene.tenant.id, olderId],
+  );
+  // Somebody else who begins to wait at this moment has renewed it.
+  if (renewed.length === 0) return;
   // Asked for before it is retired, so that it is drawn once more.
-  await redrawCards(scene, posting.subject);
+  await redrawCard(scene, olderId);
   await postCard(scene, posting);
 }

@@ -9,6 +9,12 @@ export function wantsPerson(text: string): boolean {
     .reduce<boolean>((before, now) => now ?? before, false);
 }
 
+/** Whether that is all they say, so that it tells nobody what it is about. */
+export function onlyWantsPerson(text: string): boolean {
+  const clauses = clausesOf(text);
+  return clauses.length > 0 && clauses.every(wish);
+}
+
 /** A longer clause tells a story; nobody calls for help in one. */
 const clauseMax = 60;
 const han = /\p{Script=Han}/u;

@@ -105,26 +105,30 @@ export class Customer {
   }
 }
 
-/** A member at the Feishu client. */
+/** A member at the client of their platform: the page's only one, or one of its panes. */
 export class Staff {
-  constructor(private readonly page: Page) {}
+  private readonly page: Page;
+
+  constructor(readonly client: Page | Locator) {
+    this.page = 'page' in client ? client.page() : client;
+  }
 
   /** The topic of a customer, wherever it stands in the group. */
   topic(customer: string): Talk {
-    return new Talk(this.page.locator('[data-testid^="topic-om"]').filter({ hasText: customer }).first());
+    return new Talk(this.client.locator('[data-testid^="topic-om"]').filter({ hasText: customer }).first());
   }
 
   /** The open chat, such as the one with the bot. */
   get chat(): Talk {
-    return new Talk(this.page.locator('.conversation'));
+    return new Talk(this.client.locator('.conversation'));
   }
 
   async opens(chat: string): Promise<void> {
-    await this.page.getByTestId(`chat-${chat}`).click();
+    await this.client.getByTestId(`chat-${chat}`).click();
   }
 
   async presses(menu: string): Promise<void> {
-    await this.page.getByTestId(`menu-${menu}`).click();
+    await this.client.getByTestId(`menu-${menu}`).click();
   }
 
   /** Waits for a word in passing, the newest there is. */
@@ -133,6 +137,8 @@ export class Staff {
     return wordsOn(toast);
   }
 }
+
+const withoutCard = ':not(:has([data-testid^="card-"]))';
 
 /** A chat or a topic: what stands in it, and the box to answer in. */
 export class Talk {
@@ -162,10 +168,7 @@ export class Talk {
   }
 
   message(...words: (string | RegExp)[]): Locator {
-    return withWords(
-      this.element.locator('[data-testid^="message-"]:not([data-type="interactive"])'),
-      words,
-    ).last();
+    return withWords(this.element.locator(`[data-testid^="message-"]${withoutCard}`), words).last();
   }
 
   async hears(...words: (string | RegExp)[]): Promise<Locator> {
@@ -176,7 +179,7 @@ export class Talk {
 
   /** Every message but the cards, in order, as it reads. */
   async reads(): Promise<string[]> {
-    return this.element.locator('.message:not([data-type="interactive"]) .message-main').allInnerTexts();
+    return this.element.locator(`.message${withoutCard} .message-main`).allInnerTexts();
   }
 
   async sees(width: number): Promise<void> {
@@ -191,6 +194,14 @@ export class Talk {
   async shows(picture: Picture): Promise<void> {
     await this.element.getByLabel('选择图片').last().setInputFiles(picture);
     await this.element.locator('.tray-item').waitFor();
+    await this.box.press('Enter');
+  }
+
+  /** Names somebody out of the list that `@` opens, and says it to them. */
+  async mentions(name: string, text: string): Promise<void> {
+    await this.box.pressSequentially('@');
+    await this.element.page().getByRole('option', { name }).click();
+    await this.box.pressSequentially(text);
     await this.box.press('Enter');
   }
 
@@ -213,7 +224,7 @@ export async function wordsOn(seen: Locator): Promise<string> {
 
 /** The row of a list on a card that is about somebody. */
 export const rowOf = (card: Locator, who: string): Locator =>
-  card.locator('.card-columns').filter({ hasText: who });
+  card.locator('.card-columns, .dingtalk-item').filter({ hasText: who });
 
 const withWords = (locator: Locator, words: readonly (string | RegExp)[]): Locator =>
   words.reduce<Locator>((found, hasText) => found.filter({ hasText }), locator);

@@ -139,7 +139,7 @@ export const card = {
   'label.earlier': 'Earlier visits',
   triedAnswered: 'Answered: {question}',
   triedMissed: 'Could not answer: {question}',
-  briefTried: '{reason}. Questions the robot dealt with before: {count}, see below.',
+  briefTried: '{reason}. Questions the robot dealt with before: {count}.',
   firstVisit: 'First visit',
   earlierVisits: '{count}',
   awaiting: 'Awaiting your reply · {waited}',

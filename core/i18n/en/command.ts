@@ -50,7 +50,7 @@ export const command = {
   nobodyWaiting: 'Nobody is waiting. Well done.',
   textMissing: 'There is nothing to send. Usage: {usage}',
 
-  howToClaim: 'Send /claim to take the next one.',
+  howToClaim: 'Send /claim to the desk’s bot, one to one, to take the next.',
   'transfer.name': 'transfer',
   'transfer.usage': '/transfer [code] [colleague] [words]',
   'transfer.meaning':
@@ -61,6 +61,7 @@ export const command = {
   unknownColleague: 'No colleague “{name}” can take it. Send /transfer to choose from a list.',
   severalColleagues: 'Several colleagues are called “{name}”. Send /transfer to choose from a list.',
   takenOver: '{from} transferred {code} ({customer}) to you. Just write to reply.',
+  takenOverWords: 'They say: {words}',
   claimed: 'You claimed {code} ({customer}). Just write to reply.',
   sent: 'Sent to {customer} ({code})',
   noted: 'Noted in {code}; the customer cannot see it.',

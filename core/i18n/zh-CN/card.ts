@@ -137,7 +137,7 @@ export const card = {
   'label.earlier': '历史咨询',
   triedAnswered: '答：{question}',
   triedMissed: '没答上：{question}',
-  briefTried: '{reason}。机器人先后处理了 {count} 个问题，见下方。',
+  briefTried: '{reason}。机器人先后处理了 {count} 个问题。',
   firstVisit: '首次咨询',
   earlierVisits: '{count} 次',
   awaiting: '待回复 · {waited}',

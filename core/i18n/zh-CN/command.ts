@@ -45,7 +45,7 @@ export const command = {
   nobodyWaiting: '现在没有等待的客户，辛苦了。',
   textMissing: '要发送的内容是空的。用法：{usage}',
 
-  howToClaim: '发送 /认领 接待下一位。',
+  howToClaim: '在和客服机器人的单聊里发送 /认领，接待下一位。',
   'transfer.name': '转交',
   'transfer.usage': '/转交 [编号] [同事] [留言]',
   'transfer.meaning': '把会话交给同事，例如：/转交 A3 陈亦舟 客户要开专票；不写同事则从名单里选',
@@ -55,6 +55,7 @@ export const command = {
   unknownColleague: '没有找到可以接手的同事「{name}」，发送 /转交 从名单里选。',
   severalColleagues: '有多位同事叫「{name}」，发送 /转交 从名单里选。',
   takenOver: '{from} 把 {code}（{customer}）转给了你，直接发消息即可回复。',
+  takenOverWords: '留言：{words}',
   claimed: '已认领 {code}（{customer}），直接发消息即可回复。',
   sent: '已发给 {customer}（{code}）',
   noted: '已记在 {code} 的备注里，客户看不到。',
