@@ -101,13 +101,9 @@ function facts({ facts }: FactSet): Block[] {
   const shown = facts.filter(({ value }) => value !== '');
   return Array.from({ length: Math.ceil(shown.length / 2) }, (_, at): Block => {
     const [first, second] = shown.slice(at * 2, at * 2 + 2);
-    return {
-      kind: 'facts',
-      label: inert(first?.title ?? ''),
-      text: inert(first?.value ?? ''),
-      label2: inert(second?.title ?? ''),
-      text2: inert(second?.value ?? ''),
-    };
+    const [label, text] = [inert(first?.title ?? ''), inert(first?.value ?? '')];
+    if (!second) return { kind: 'said', label, text, color: wordColor(undefined, true) };
+    return { kind: 'facts', label, text, label2: inert(second.title), text2: inert(second.value) };
   });
 }
 
