@@ -7,10 +7,12 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Locator, Page } from 'playwright-core';
 import { findChromium } from '../tests/chromium.js';
-import { bot, House, topicGroup } from '../tests/walk/house.js';
+import { app, bot, House, robot, teamGroup, topicGroup } from '../tests/walk/house.js';
 
 const folder = fileURLToPath(new URL('../../docs/screenshots/', import.meta.url));
 const wide = { width: 1440, height: 900 };
+/** Small enough for a page of text, with room for two clients. */
+const plain = { width: 1320, height: 760 };
 /** Room for a whole topic. */
 const tall = { width: 1440, height: 1900 };
 
@@ -48,7 +50,7 @@ async function servedInTopic(house: House): Promise<void> {
   await topic.says('王女士您好，我是林小满。方便拍一张壶盖的照片吗？');
   await customer.hears('方便拍一张');
   await customer.shows(photo);
-  await topic.hears('[图片]');
+  await topic.element.locator('.message img').first().waitFor();
   await customer.says('就是这里，麻烦您了');
   await topic.hears('就是这里');
   await topic.says('// 同批次第三例，已报给仓库');
@@ -115,6 +117,83 @@ async function ratedOnPhone(house: House): Promise<void> {
   await Promise.all([desk.context().close(), page.context().close()]);
 }
 
+/** Somebody waits at DingTalk and at WeCom at once. */
+async function waitedForAtAllDesks(house: House): Promise<void> {
+  const { page, customer, first, second } = await house.sitTogether({
+    first: { im: 'dingtalk', as: 'lin', chat: teamGroup },
+    second: { im: 'wecom', as: 'chen', chat: app },
+    customer: 'li',
+  });
+  await page.setViewportSize(plain);
+  await customer.opens();
+  await customer.says('紫砂壶第一次用要怎么开壶？');
+  await customer.hears(/开壶|不太确定|答不上来/);
+  await customer.says('转人工');
+  await first.chat.card('1 位客户等待认领').waitFor();
+  await second.chat.card('1 位客户等待认领').waitFor();
+  await take(page, 'three-desks');
+  await page.context().close();
+}
+
+async function servedInDingTalk(house: House): Promise<void> {
+  const { page, customer, staff } = await house.sit({
+    im: 'dingtalk',
+    as: 'lin',
+    customer: 'emily',
+    chat: teamGroup,
+  });
+  await page.setViewportSize({ ...plain, height: 960 });
+  await customer.opens();
+  await customer.says('转人工');
+  await staff.chat.card('等待认领', 'Emily Carter').getByRole('button', { name: '认领下一位' }).click();
+  await customer.hears('已为您接入客服 林小满');
+  await staff.opens(robot);
+  await staff.chat.card('Emily Carter', '结束原因').waitFor();
+  await customer.says('发票抬头填错了，可以换开吗？');
+  await staff.chat.hears('可以换开吗');
+  await staff.chat.says('可以的，已经帮您作废重开。');
+  await customer.hears('作废重开');
+  await page.getByTestId('toast').waitFor({ state: 'detached' });
+  await page.mouse.move(0, 0);
+  await take(page, 'dingtalk');
+  await staff.chat.says('/结束 已解决');
+  await customer.hears('本次服务已结束');
+  await page.context().close();
+}
+
+/** … and is served in WeCom, and closed on the page behind the card. */
+async function servedInWeCom(house: House): Promise<void> {
+  const { page, customer, staff } = await house.sit({
+    im: 'wecom',
+    as: 'chen',
+    customer: 'li',
+    chat: app,
+  });
+  await page.setViewportSize({ ...plain, height: 840 });
+  await customer.opens();
+  await staff.presses('/claim');
+  await customer.hears('已为您接入客服 陈亦舟');
+  const brief = staff.chat.card('陈亦舟 处理中', '李泽楷');
+  await brief.waitFor();
+  await customer.says('开壶要煮多久？');
+  await staff.chat.hears('煮多久');
+  await staff.chat.says('清水小火煮半小时，自然放凉就可以用了。');
+  await customer.hears('自然放凉');
+  await take(page, 'wecom');
+
+  const [opened] = await Promise.all([
+    page.context().waitForEvent('page'),
+    brief.getByRole('link', { name: '去填写' }).click(),
+  ]);
+  await opened.setViewportSize({ width: 390, height: 1010 });
+  await opened.getByRole('combobox').selectOption({ label: '已解决' });
+  await opened.getByRole('textbox').fill('已说明开壶方法');
+  await take(opened, 'page');
+  await opened.getByRole('button', { name: '结束会话' }).last().click();
+  await customer.hears('本次服务已结束');
+  await page.context().close();
+}
+
 process.env.TEST_CHROMIUM ??= await findChromium();
 if (process.env.TEST_CHROMIUM === undefined)
   throw new Error('There is no Chromium: install one, or name it in CHROMIUM_PATH.');
@@ -122,9 +201,12 @@ await mkdir(folder, { recursive: true });
 const house = new House();
 await house.open();
 try {
+  await waitedForAtAllDesks(house);
+  await servedInWeCom(house);
   await servedInTopic(house);
   await askedForWhom(house);
   await ratedOnPhone(house);
+  await servedInDingTalk(house);
 } finally {
   await house.close();
 }

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import type { Locator, Page } from 'playwright-core';
-import { until } from '../sandbox.js';
 import { app, colleagues, type Seats, walk } from './house.js';
 import { type Customer, takePicture, wordsOn } from './people.js';
 import { shot } from './shots.js';
@@ -21,33 +20,26 @@ walk('customers are served by people who work in WeCom', (house) => {
   const heard = async (customer: Customer, words: string) =>
     (await customer.reads()).some((line) => line.includes(words));
   const cardsIn = ({ staff }: Seats) => staff.chat.element.locator('[data-testid^="card-"]');
-  const choosesOn = (card: Locator, field: string | RegExp, label: RegExp) =>
-    card
-      .getByRole('combobox', { name: field })
-      .filter({ hasText: label })
-      .evaluate((select, wanted) => {
-        if (!(select instanceof HTMLSelectElement)) throw new Error('no dropdown');
-        const option = [...select.options].find(({ text }) => new RegExp(wanted).test(text));
-        if (!option) throw new Error(`${wanted} cannot be chosen`);
-        return option.text;
-      }, label.source)
-      .then((text) => card.getByRole('combobox', { name: field }).selectOption({ label: text }));
   /** Follows a link of a card, which opens in a window of its own. */
   const follows = async (page: Page, link: Locator): Promise<Page> => {
     const [opened] = await Promise.all([page.context().waitForEvent('page'), link.click()]);
-    await opened.waitForLoadState();
+    opened.setDefaultTimeout(30_000);
     return opened;
   };
-  /** A guest in the shop, who asks for a person and says what it is about. */
-  const guest = async (claim: () => Promise<void>, words: string) => {
+  /** Chooses what begins so in the dropdown of a card. */
+  const chooses = async (card: Locator, start: string) => {
+    const option = card.locator('select option', { hasText: start });
+    await card.locator('select').selectOption(await option.innerText());
+  };
+  /** Somebody else in the shop, whom 陈亦舟 claims by command. */
+  const servesGuest = async () => {
     const { page, customer } = await house.onPhone('');
     await customer.opens();
     await customer.says('转人工');
     await customer.hears('正在为您转接');
-    await claim();
+    await chen.staff.chat.says('/认领');
     await customer.hears('已为您接入客服 陈亦舟');
-    await customer.says(words);
-    return { page, customer };
+    await page.context().close();
   };
 
   test('on 转人工 each agent gets one notice, and the group’s robot tells of it', async () => {
@@ -105,27 +97,87 @@ walk('customers are served by people who work in WeCom', (house) => {
     await shot(chen.page, 'wecom-4-talk');
   });
 
-  test('the next are claimed from the menu, by command, and out of the dropdown of a notice', async () => {
-    const { chat } = chen.staff;
+  test('the next is claimed from the menu', async () => {
+    await emily.says('怎么开电子发票？');
+    await emily.hears('申请发票');
     await emily.says('转人工');
-    await chat.card('1 位客户等待认领', 'Emily Carter').waitFor();
+    await chen.staff.chat.card('1 位客户等待认领', 'Emily Carter', '怎么开电子发票？').waitFor();
     await chen.staff.presses('/claim');
     await emily.hears('已为您接入客服 陈亦舟');
-    await chat.card('陈亦舟 处理中', 'Emily Carter').waitFor();
-    await guest(() => chat.says('/认领'), '积分可以抵运费吗');
-    await chat.hears('积分可以抵运费吗');
+    await chen.staff.chat.card('陈亦舟 处理中', 'Emily Carter').waitFor();
   });
 
-  test('with several customers the card asks for whom; too many for buttons are in a dropdown', async () => {
+  test('others by command; and as there are many, whom words are for is chosen from a dropdown', async () => {
     const { chat } = chen.staff;
-    await chat.says('可以的，最多抵 10 元');
-    const few = chat.card('要发给哪位客户', '可以的，最多抵 10 元');
-    await few.waitFor();
+    for (let guests = 0; guests < 4; guests += 1) await servesGuest();
+    await chat.says('您好，请讲');
+    await wang.says('快递用哪家？');
+    await chat.hears('王雨桐：快递用哪家？');
+    await chat.says('发顺丰，明天就能到');
+    const choose = chat.card('要发给哪位客户', '发顺丰，明天就能到');
+    await choose.waitFor();
     await shot(chen.page, 'wecom-5-choose');
+    await chooses(choose, 'A1 王雨桐');
+    await choose.getByRole('button', { name: '发送' }).click();
+    await wang.hears('发顺丰，明天就能到');
+    await chat.card('已发给 王雨桐（A1）').waitFor();
+    assert.equal(await heard(emily, '发顺丰'), false);
+    await shot(chen.page, 'wecom-6-chosen');
   });
 
-  void choosesOn;
-  void follows;
-  void until;
-  void ({} as Page);
+  test('given to a colleague with the dropdown of a card, who finds the brief', async () => {
+    const { chat } = chen.staff;
+    await lin.staff.presses('/mine');
+    await lin.staff.chat.card('我正在处理的会话（0）').waitFor();
+    await chat.card('陈亦舟 处理中', '王雨桐 · A1').getByRole('button', { name: '转交' }).click();
+    const transfer = chat.card('转交会话', '王雨桐 · A1');
+    await transfer.waitFor();
+    await shot(chen.page, 'wecom-7-transfer');
+    await chooses(transfer, '林小满');
+    await transfer.getByRole('button', { name: '转交' }).click();
+    await wang.hears('您的问题已转由客服 林小满 继续处理');
+    await chat.card('王雨桐 · A1', '已转交给 林小满').waitFor();
+    await lin.staff.chat.card('林小满 处理中', '王雨桐 · A1').waitFor();
+    await lin.staff.chat.hears('陈亦舟 把 A1（王雨桐）转给了你');
+    await lin.staff.chat.says('A1 您好，我来接着帮您。');
+    await wang.hears('您好，我来接着帮您。');
+  });
+
+  test('the page behind a card closes a conversation, once, for whom it was meant', async () => {
+    const { chat } = chen.staff;
+    const brief = chat.card('陈亦舟 处理中', 'Emily Carter');
+    const page = await follows(chen.page, brief.getByRole('link', { name: '去填写' }));
+    await page.getByRole('combobox').selectOption({ label: '已解决' });
+    await page.getByRole('textbox').fill('发票抬头换开');
+    await shot(page, 'wecom-8-page');
+    const address = page.url();
+
+    // Somebody else to whom the link was passed on.
+    const stranger = await lin.page.context().newPage();
+    const query = new URLSearchParams({ platform: 'wecom', as: 'lin', url: address });
+    await stranger.goto(`${house.installation.sandbox.url}/client/open?${query}`);
+    await stranger.getByRole('heading', { name: '这个链接不是发给你的' }).waitFor();
+    assert.doesNotMatch(await stranger.content(), /Emily|发票/);
+    await stranger.close();
+
+    await page.getByRole('button', { name: '结束会话' }).last().click();
+    await page.getByRole('status').filter({ hasText: 'Emily Carter' }).waitFor();
+    await shot(page, 'wecom-9-page-done');
+    await emily.hears('本次服务已结束');
+    await chat.card('已结束 · 已解决', 'Emily Carter').waitFor();
+    await page.reload();
+    await page.getByRole('status').filter({ hasText: '你已经处理过了' }).waitFor();
+    await page.close();
+    await emily.rates(5);
+    await emily.hears('感谢您的评价');
+    assert.equal(await heard(emily, '发票抬头换开'), false);
+    await shot(chen.page, 'wecom-10-closed');
+  });
+
+  test('the AI bot answers in the group whoever names it', async () => {
+    const zhao = await house.sit({ im: 'wecom', as: 'zhao', customer: '', chat: colleagues });
+    await zhao.staff.chat.mentions('小屿', '忘记打卡了怎么补？');
+    await zhao.staff.chat.element.getByText(/补卡/).first().waitFor();
+    await shot(zhao.page, 'wecom-11-ai-bot');
+  });
 });
