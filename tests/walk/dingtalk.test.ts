@@ -22,7 +22,7 @@ walk('customers are served by people who work in DingTalk', (house) => {
     emily = await (await house.onPhone('emily')).customer.opens();
   });
   const claimIn = ({ staff }: Seats, who: string) =>
-    rowOf(staff.chat.card('等待认领'), who).getByRole('button', { name: '认领', exact: true });
+    staff.chat.card('1 位客户等待认领', who).getByRole('button', { name: '认领', exact: true });
   const heard = async (customer: Customer, words: string) =>
     (await customer.reads()).some((line) => line.includes(words));
 
@@ -33,7 +33,7 @@ walk('customers are served by people who work in DingTalk', (house) => {
     await wang.hears('正在为您转接');
     for (const { staff } of [lin, chen]) {
       const words = await wordsOn(staff.chat.card('1 位客户等待认领'));
-      for (const shown of ['售后客服', '王雨桐 · A1', '刚刚开始等待', '认领下一位'])
+      for (const shown of ['售后客服', '王雨桐 · A1', '刚刚开始等待', '认领', '我的会话'])
         assert.ok(words.includes(shown), `the card shows ${shown}:\n${words}`);
     }
     await shot(lin.page, 'dingtalk-1-waiting');
@@ -102,14 +102,14 @@ walk('customers are served by people who work in DingTalk', (house) => {
     await shot(owner.page, 'dingtalk-4-talk');
   });
 
-  test('the next is claimed in the group with 认领下一位', async () => {
+  test('the only one who waits is claimed in the group with one button', async () => {
     await emily.says('怎么开电子发票？');
     await emily.hears('申请发票');
     await emily.says('转人工');
     const { staff } = owner;
     await staff.opens(teamGroup);
-    await staff.chat.card('1 位客户等待认领', 'Emily Carter').waitFor();
-    await staff.chat.card('Emily Carter').getByRole('button', { name: '认领下一位' }).click();
+    const waiting = staff.chat.card('1 位客户等待认领', 'Emily Carter');
+    await waiting.getByRole('button', { name: '认领', exact: true }).click();
     await emily.hears(`已为您接入客服 ${owner.name}`);
     await staff.chat.card('等待的客户都已有人接待').waitFor();
     await staff.opens(robot);
