@@ -142,20 +142,20 @@ async function servedInDingTalk(house: House): Promise<void> {
     customer: 'emily',
     chat: teamGroup,
   });
-  await page.setViewportSize({ ...plain, height: 960 });
+  await page.setViewportSize({ ...plain, height: 1430 });
   await customer.opens();
   await customer.says('转人工');
   await staff.chat.card('等待认领', 'Emily Carter').getByRole('button', { name: '认领下一位' }).click();
   await customer.hears('已为您接入客服 林小满');
   await staff.opens(robot);
   await staff.chat.card('Emily Carter', '结束原因').waitFor();
-  await customer.says('发票抬头填错了，可以换开吗？');
-  await staff.chat.hears('可以换开吗');
-  await staff.chat.says('可以的，已经帮您作废重开。');
-  await customer.hears('作废重开');
+  await customer.says('公司抬头的专票也能开吗？');
+  await staff.chat.hears('专票也能开吗');
+  await staff.chat.says('可以的，请把开票信息发给我。');
+  await customer.hears('请把开票信息发给我');
   await page.getByTestId('toast').waitFor({ state: 'detached' });
   await page.mouse.move(0, 0);
-  await take(page, 'dingtalk');
+  await take(staff.chat.element, 'dingtalk');
   await staff.chat.says('/结束 已解决');
   await customer.hears('本次服务已结束');
   await page.context().close();
