@@ -162,7 +162,6 @@ function doorsOf(apps: readonly App[]): Door[] {
         'sealed for another enterprise': (plain, now) =>
           sealed({ ...ofWecom, corpId: 'wwother' }, plain, now),
         'for another enterprise inside': (_, now) => app(said(1, '嗨', { ToUserName: 'wwother' }), now),
-        'for another app': (_, now) => app(said(1, '嗨', { AgentID: '9' }), now),
         'cut off inside': (_, now) => app('<xml><ToUserName><![CDATA[ww', now),
         'with a cipher of half a block': (plain, now) => ({
           ...app(plain, now),

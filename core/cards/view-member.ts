@@ -215,7 +215,11 @@ export async function chooseView(looking: Looking, draftId: string): Promise<Dra
     view: {
       template: 'choose',
       locale,
-      plain: [status, preview, ...choices.map((one) => `/to ${one.code} …  ${one.customer}`)].join('\n'),
+      plain: [
+        status,
+        preview,
+        ...choices.map((one) => `/${text(locale, 'command.to.name')} ${one.code} …  ${one.customer}`),
+      ].join('\n'),
       data: {
         draft: draft.id,
         state: chosen ? 'sent' : draft.settled ? 'dropped' : 'open',

@@ -10,7 +10,7 @@ import { callPerson } from './ask-person.js';
 import { type Conversation, news, open, openConversationOf, wrote } from './conversation.js';
 import type { Content, CustomerMessage } from './message.js';
 import { heardFromCustomer, sayToCustomer } from './transcript.js';
-import { relayToOwner } from './workplace.js';
+import { relayToStaff } from './workplace.js';
 
 /** Something a customer said or did, in their own mailbox. */
 export async function arrive(scene: Scene, identityId: string, event: Inbound): Promise<void> {
@@ -34,7 +34,7 @@ async function said(scene: Scene, identity: Identity, event: InboundMessage): Pr
   const changed = await wrote(scene, conversation, 'customer');
   if (changed.state === 'robot') await robotHears(scene, changed, message);
   else if (changed.state === 'waiting' && wantsPerson(wordsOf(message))) await callPerson(scene, changed);
-  else await relayToOwner(scene, changed, message);
+  else await relayToStaff(scene, changed, message);
 }
 
 /** The robot's turn: what needs no thought is answered at once, the rest is a task. */

@@ -8,7 +8,7 @@ import { maySee, queuesFor } from '../queues/queue.js';
 import { type Conversation, change, conversationById, wrote } from './conversation.js';
 import { contentSchema } from './message.js';
 import { sayToCustomer, writeNote } from './transcript.js';
-import { relayToOwner, relayToTopic } from './workplace.js';
+import { relayToStaff, relayToTopics } from './workplace.js';
 
 const said = z.object({
   conversation: z.uuid(),
@@ -48,7 +48,7 @@ export const reply = operation({
     await keepAppearance(scene, input, message.id);
     await wrote(scene, conversation, 'owner');
     // Typed one to one, it is missing in the topic, where colleagues read along.
-    await relayToTopic(scene, conversation, message, invocation.origin);
+    await relayToTopics(scene, conversation, message, placeOf(invocation.origin));
     if (!input.echo) return done();
     const customer = await customerName(scene.tx, scene.tenant.id, conversation.customerId);
     return done(text(locale, 'command.sent', { customer, code: conversation.code ?? '' }));
@@ -91,10 +91,11 @@ async function keepNote(
   });
   await keepAppearance(scene, input, written.id);
   if (conversation.state === 'waiting') await change(scene, conversation, {});
-  if (conversation.ownerId === caller.id) return;
-  const where = origin.kind === 'typed' ? origin.place : undefined;
-  await relayToOwner(scene, conversation, written, where);
+  const relay = conversation.ownerId === caller.id ? relayToTopics : relayToStaff;
+  await relay(scene, conversation, written, placeOf(origin));
 }
+
+const placeOf = (origin: Origin) => (origin.kind === 'typed' ? origin.place : undefined);
 
 async function keepAppearance(
   scene: Scene,

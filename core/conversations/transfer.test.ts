@@ -60,6 +60,15 @@ test('claimed on one platform, transferred to a second, noted from a third: each
   await chen.types('马上为您补发');
   await house.settled();
   assert.equal(wang.heard().at(-1), '马上为您补发');
+  const inTopic = house.paper.toStaff.flatMap(({ out }) =>
+    out.kind === 'text' && out.to.kind === 'topic' ? [out.text] : [],
+  );
+  for (const words of ['壶盖裂了', '要补发壶盖', '马上为您补发']) {
+    assert.ok(
+      inTopic.some((text) => text.includes(words)),
+      `who reads along in the topic does not see: ${words}`,
+    );
+  }
   await lin.types('还在吗');
   await house.settled();
   assert.ok(!wang.heard().includes('还在吗'), 'who gave it away does not speak for it any more');

@@ -13,7 +13,7 @@ import { maySee, queuesFor, serves } from '../queues/queue.js';
 import { shorten } from '../text/shorten.js';
 import { type Conversation, change, conversationById, subjectOf } from './conversation.js';
 import { sayToCustomer, writeNote } from './transcript.js';
-import { workplaceOf } from './workplace.js';
+import { relayToTopics, workplaceOf } from './workplace.js';
 
 /** "转交给谁？": shows the caller who could take one of their conversations. */
 export const offerTransfer = operation({
@@ -63,10 +63,11 @@ export const transfer = operation({
     const to = await memberById(scene.tx, scene.tenant.id, input.to);
     if (!to) return refuse(text(locale, 'error.colleagueGone', { name: '' }));
     if (input.words) {
-      await writeNote(scene, conversation, {
+      const written = await writeNote(scene, conversation, {
         author: { kind: 'agent', id: caller.id, name: caller.name },
         content: { type: 'text', text: input.words },
       });
+      await relayToTopics(scene, conversation, written);
     }
     await giveTo(scene, conversation, to, caller, input.words);
     const customer = await customerName(scene.tx, scene.tenant.id, conversation.customerId);

@@ -1,5 +1,4 @@
 import { keepCard } from '../cards/post.js';
-import type { Origin } from '../operations/operation.js';
 import { enqueue } from '../outbox/enqueue.js';
 import { destinationOf, type StaffPlace } from '../outbox/place.js';
 import type { Scene } from '../pipeline/scene.js';
@@ -15,7 +14,7 @@ export async function showAtDesks(scene: Scene, conversation: Conversation): Pro
   for (const desk of await desksOf(scene.tx, scene.tenant.id, conversation.queueId)) {
     const { workspaceId } = desk;
     if (scene.platforms.get(desk.platform)?.abilities.desk === 'queue') {
-      await keepNotice(scene, conversation.queueId, desk);
+      await keepNotice(scene, conversation, desk);
     } else if (desk.place === 'topic') {
       const place: StaffPlace = { kind: 'topic', workspaceId, conversationId: conversation.id };
       await keepCard(scene, { ...card, audience: 'desk', place });
@@ -75,27 +74,55 @@ export async function homeOf(scene: Scene, memberId: string): Promise<StaffPlace
   return row && { kind: 'direct', workspaceId: row.workspace_id, memberId };
 }
 
-/** Shows its owner what was said, unless it was said `where` they read; while nobody owns the conversation, its card does. */
-export async function relayToOwner(
+/**
+ * Shows what was said to the owner and in the conversation's topics, where colleagues read along, except `where` it was
+ * said. While nobody owns the conversation, its card shows it.
+ */
+export async function relayToStaff(
   scene: Scene,
   conversation: Conversation,
   message: CustomerMessage | Note,
   where?: StaffPlace,
 ): Promise<void> {
   if (conversation.state !== 'active' || conversation.ownerId === undefined) return;
-  const to = await workplaceOf(scene, conversation, conversation.ownerId);
-  const isThere = to && where && destinationOf(to) === destinationOf(where);
-  if (to && !isThere) await enqueue(scene, { kind: 'relay', to, message });
+  const owners = await workplaceOf(scene, conversation, conversation.ownerId);
+  const places = [...(owners ? [owners] : []), ...(await topicsOf(scene, conversation))];
+  await relay(scene, message, places, where);
 }
 
-/** Shows the owner's own words in the topic of a conversation that has one, unless they were typed there. */
-export async function relayToTopic(
+/** Shows the owner's own words and notes in the conversation's topics, except `where` they were typed. */
+export async function relayToTopics(
   scene: Scene,
   conversation: Conversation,
-  message: CustomerMessage,
-  origin: Origin,
+  message: CustomerMessage | Note,
+  where?: StaffPlace,
 ): Promise<void> {
-  if (origin.kind !== 'typed' || origin.place.kind === 'topic' || conversation.ownerId === undefined) return;
-  const to = await workplaceOf(scene, conversation, conversation.ownerId);
-  if (to?.kind === 'topic') await enqueue(scene, { kind: 'relay', to, message });
+  await relay(scene, message, await topicsOf(scene, conversation), where);
+}
+
+async function relay(
+  scene: Scene,
+  message: CustomerMessage | Note,
+  places: readonly StaffPlace[],
+  where: StaffPlace | undefined,
+): Promise<void> {
+  const targets = new Map(places.map((place) => [destinationOf(place), place]));
+  if (where) targets.delete(destinationOf(where));
+  for (const to of targets.values()) await enqueue(scene, { kind: 'relay', to, message });
+}
+
+/** The topics a conversation has, in every workspace whose bot hears what is said there. */
+async function topicsOf(scene: Scene, conversation: Conversation): Promise<StaffPlace[]> {
+  const rows = await scene.tx.query<{ workspace_id: string }>(
+    `select distinct c.workspace_id from cards c
+       join workspaces w on w.tenant_id = c.tenant_id and w.id = c.workspace_id and w.hears_groups
+      where c.tenant_id = $1 and c.subject = $2 and c.template = 'desk' and c.audience = 'desk'
+        and c.place ->> 'kind' = 'topic' and (c.external_id is not null or c.retired_at is null)`,
+    [scene.tenant.id, subjectOf(conversation.id)],
+  );
+  return rows.map((row) => ({
+    kind: 'topic',
+    workspaceId: row.workspace_id,
+    conversationId: conversation.id,
+  }));
 }

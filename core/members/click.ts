@@ -18,6 +18,8 @@ import type { Workspace } from '../workspaces/workspaces.js';
  * answer within a second, and get one unless something is in the way; then "处理中" is the honest answer, and the card follows.
  */
 const workingShare = 0.5;
+/** What a press came to is waited for so long after its answer. */
+const lateMs = 30_000;
 /** The answer travels to the platform this long; a redraw that arrives first would be painted over by it. */
 const travelMs = 400;
 
@@ -35,7 +37,7 @@ export async function answerClick(
   const memberId = await core.people.memberOf(workspace, click.sender);
   const held = await holdCard(core, workspace, click);
   const waitMs = workspace.bot.abilities.clickDeadlineMs * workingShare;
-  const { outcome } = await clicked(core, workspace, memberId, click, waitMs);
+  const { fresh, outcome } = await clicked(core, workspace, memberId, click, waitMs);
   // Somebody quick may click before we have heard under which id the card was posted.
   const card = held ?? (await holdCard(core, workspace, click));
   const { locale } = await core.tenants.get(tenantId);
@@ -43,8 +45,9 @@ export async function answerClick(
     ? { toast: toastOf(outcome), card: card && (await drawInAnswer(core, workspace, card)) }
     : { toast: { type: 'info', text: text(locale, 'error.busy') } };
   // Without a card to say it on, where nothing can be said in passing, it is said as a message.
-  if (!workspace.bot.abilities.toasts && !answer.card && outcome?.say !== undefined)
-    await tellMember(core, workspace, memberId, outcome.say);
+  const unsaid = !workspace.bot.abilities.toasts && !answer.card && outcome;
+  if (fresh && unsaid && unsaid.say !== undefined) await tellMember(core, workspace, memberId, unsaid.say);
+  if (fresh && !outcome) void tellLater(core, workspace, memberId, click);
   return workspace.bot.answerClick(answer, delivery, workspace.credentials);
 }
 
@@ -69,6 +72,28 @@ export async function clicked(
   core.hints.give([{ kind: 'mailbox', tenantId, name: mailbox }]);
   void core.reader.read(tenantId, mailbox);
   return { fresh, outcome: await core.outcomes.of(tenantId, receiptId(key, click.kind), waitMs) };
+}
+
+/** Who was told to wait and is then refused would never hear of it: a card shows what is, not what became of their press. */
+async function tellLater(
+  core: Core,
+  workspace: Workspace,
+  memberId: string,
+  click: InboundClick,
+): Promise<void> {
+  const key = {
+    tenantId: workspace.tenantId,
+    source: workspace.id,
+    sender: click.sender,
+    externalId: click.id,
+  };
+  try {
+    const outcome = await core.outcomes.of(workspace.tenantId, receiptId(key, click.kind), lateMs);
+    if (outcome && !outcome.ok && outcome.say !== undefined)
+      await tellMember(core, workspace, memberId, outcome.say);
+  } catch (error) {
+    core.log.warn({ error, click: click.id }, 'nobody could be told what a press came to');
+  }
 }
 
 const toastOf = ({ ok, say }: Outcome): ClickAnswer['toast'] =>

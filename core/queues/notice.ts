@@ -14,9 +14,14 @@ const renewedAfterMs = { always: 30 * 60_000, once: 3 * 60_000, never: 3 * 60_00
 
 /**
  * One notice of all who wait in a queue, at a desk where a card for each conversation would be too dear: in the team's
- * group, or to each who serves the queue. Renewed, not multiplied: the older one says that it is, and ends.
+ * group, or to each who serves the queue. Renewed, not multiplied, for somebody who began to wait after it was posted:
+ * the older one says that it is, and ends.
  */
-export async function keepNotice(scene: Scene, queueId: string, desk: Desk): Promise<void> {
+export async function keepNotice(
+  scene: Scene,
+  { queueId, waitingSince }: { queueId: string; waitingSince?: number },
+  desk: Desk,
+): Promise<void> {
   const abilities = scene.platforms.get(desk.platform)?.abilities;
   if (!abilities) return;
   await oneAtATime(scene, queueId);
@@ -24,7 +29,8 @@ export async function keepNotice(scene: Scene, queueId: string, desk: Desk): Pro
   for (const posting of await postingsOf(scene, queueId, desk)) {
     const live = posted.get(posting.audience);
     if (!live) await keepCard(scene, posting);
-    else if (scene.now - live.at >= renewedAfterMs[abilities.cardEdits]) await renew(scene, posting, live.id);
+    else if ((waitingSince ?? 0) > live.at && scene.now - live.at >= renewedAfterMs[abilities.cardEdits])
+      await renew(scene, posting, live.id);
   }
 }
 
