@@ -145,7 +145,10 @@ async function servedInDingTalk(house: House): Promise<void> {
   await page.setViewportSize({ ...plain, height: 1430 });
   await customer.opens();
   await customer.says('转人工');
-  await staff.chat.card('等待认领', 'Emily Carter').getByRole('button', { name: '认领下一位' }).click();
+  await staff.chat
+    .card('等待认领', 'Emily Carter')
+    .getByRole('button', { name: '认领', exact: true })
+    .click();
   await customer.hears('已为您接入客服 林小满');
   await staff.opens(robot);
   await staff.chat.card('Emily Carter', '结束原因').waitFor();

@@ -112,7 +112,8 @@ if (process.env.TEST_CHROMIUM) {
       assert.deepEqual(await summaries(), ['已联系仓库，明天补发']);
       await page.reload();
       await notice(page, '你已经处理过了');
-      assert.equal(await page.getByText('已联系仓库').count(), 0);
+      assert.equal(await page.getByRole('textbox').count(), 0, 'there is nothing more to fill in');
+      assert.equal(await page.getByText('已联系仓库').count(), 1, 'the card says what was written, once');
     });
 
     test('a hurried double click sends once', async (t) => {
