@@ -44,6 +44,8 @@ export const help = operation({
 /** What customers of several queues wrote is for the caller alone, even when they ask in a group. */
 function oneToOne(call: Call): StaffPlace | undefined {
   const asked = originPlace(call);
+  // Some platforms can only be answered where they asked for it (`StaffPlace.reply`).
+  if (asked?.kind === 'direct') return asked;
   return asked && call.caller
     ? { kind: 'direct', workspaceId: asked.workspaceId, memberId: call.caller.id }
     : undefined;
