@@ -82,7 +82,7 @@ async function requestDrawings(
     [scene.tenant.id, value],
   );
   if (cards.length === 0) return;
-  const lines = cards.map((card) => lineOf(card));
+  const destinations = cards.map((card) => drawnAt(card));
   await scene.tx.query(
     `insert into outbox (tenant_id, destination, id, kind, body, card_id, created_at)
      select $1, destination, id, 'draw', '{}', card_id, $2
@@ -92,16 +92,16 @@ async function requestDrawings(
     [
       scene.tenant.id,
       new Date(scene.now),
-      lines,
+      destinations,
       cards.map(() => scene.ids.next()),
       cards.map((card) => card.id),
     ],
   );
-  for (const name of new Set(lines)) {
+  for (const name of new Set(destinations)) {
     scene.hints.push({ kind: 'destination', tenantId: scene.tenant.id, name });
   }
 }
 
 /** A card is posted among what is said at its place; from then on it is redrawn beside that. */
-export const lineOf = (card: { destination: string; posted: boolean }): string =>
+export const drawnAt = (card: { destination: string; posted: boolean }): string =>
   card.posted ? redrawingAt(card.destination) : card.destination;

@@ -1,7 +1,7 @@
 import type { Clock, Ids } from '../clock.js';
 import type { Hint } from '../pipeline/hints.js';
 import type { Database } from '../storage/database.js';
-import { lineOf } from './post.js';
+import { drawnAt } from './post.js';
 
 const atOnce = 200;
 
@@ -31,10 +31,10 @@ export async function reconcileCards(db: Database, clock: Clock, ids: Ids): Prom
     [
       new Date(clock.now()),
       stale.map((card) => card.tenantId),
-      stale.map(lineOf),
+      stale.map(drawnAt),
       stale.map(() => ids.next()),
       stale.map((card) => card.id),
     ],
   );
-  return stale.map((card): Hint => ({ kind: 'destination', tenantId: card.tenantId, name: lineOf(card) }));
+  return stale.map((card): Hint => ({ kind: 'destination', tenantId: card.tenantId, name: drawnAt(card) }));
 }

@@ -29,7 +29,7 @@ export function destinationOf(place: StaffPlace): string {
   return `chat:${place.workspaceId}:${place.chat}`;
 }
 
-/** Redraws have a line of their own beside what is said at the place: a limit that makes a drawing wait holds up no words. */
+/** Redraws have a destination of their own beside what is said at the place: a limit that makes a drawing wait holds up no words. */
 export const redrawingAt = (destination: string): string => `redraw:${destination}`;
 export const isRedrawing = (destination: string): boolean => destination.startsWith('redraw:');
 
