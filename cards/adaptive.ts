@@ -44,6 +44,8 @@ const textInput = z.strictObject({
   isRequired: z.boolean().optional(),
   errorMessage: z.string().optional(),
   maxLength: z.number(),
+  /** What it begins with. */
+  value: z.string().optional(),
 });
 const choiceInput = z.strictObject({
   type: z.literal('Input.ChoiceSet'),
@@ -53,6 +55,7 @@ const choiceInput = z.strictObject({
   isRequired: z.boolean().optional(),
   errorMessage: z.string().optional(),
   choices: z.array(z.strictObject({ title: z.string(), value: z.string() })),
+  value: z.string().optional(),
 });
 export type Input = z.infer<typeof textInput> | z.infer<typeof choiceInput>;
 

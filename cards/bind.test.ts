@@ -49,6 +49,9 @@ const stated = new Set([
   'note',
   'done',
   'renewed',
+  'line',
+  'lines',
+  'choice',
 ]);
 
 function check(node: unknown, scope: z.ZodType, root: z.ZodObject, at: string): void {
@@ -58,14 +61,15 @@ function check(node: unknown, scope: z.ZodType, root: z.ZodObject, at: string): 
   }
   if (typeof node !== 'object' || node === null) return;
   const data = '$data' in node && typeof node.$data === 'string' ? node.$data.slice(2, -1) : undefined;
-  const inner = data === undefined ? scope : rowsOf(data, root, at);
+  const inner = data === undefined ? scope : rowsOf(data, scope, root, at);
   for (const [key, value] of Object.entries(node)) {
     if (key !== '$data') check(value, inner, root, `${at}.${key}`);
   }
 }
 
-function rowsOf(path: string, root: z.ZodObject, at: string): z.ZodType {
-  const list = root.shape[path === 'earlier' || path === 'latest' ? 'history' : path];
+function rowsOf(path: string, scope: z.ZodType, root: z.ZodObject, at: string): z.ZodType {
+  const around = scope instanceof z.ZodObject && path in scope.shape ? scope : root;
+  const list = around.shape[path === 'earlier' || path === 'latest' ? 'history' : path];
   assert.ok(list instanceof z.ZodArray, `${at}: ${path} is not a list of the card's data`);
   const { element } = list;
   assert.ok(element instanceof z.ZodType);

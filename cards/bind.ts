@@ -50,9 +50,11 @@ function prepare(record: Readonly<Record<string, unknown>>): Record<string, unkn
       : value;
     has[key] = Array.isArray(value) ? value.length > 0 : Boolean(value);
     lacks[key] = !has[key];
-    if (key === 'state' || key === 'side') Object.assign(prepared, flagsOf(value));
+    if (key === 'state' || key === 'side' || key === 'kind') Object.assign(prepared, flagsOf(value));
     if (key === 'urgency' || key === 'side') prepared.tone = rowTone(value);
   }
+  // Of a button what it may lack altogether.
+  if ('operation' in record && !('confirm' in record)) Object.assign(lacks, { confirm: true });
   return { ...prepared, has, lacks };
 }
 
@@ -68,6 +70,9 @@ const flagged = [
   'note',
   'done',
   'renewed',
+  'line',
+  'lines',
+  'choice',
 ];
 const flagsOf = (value: unknown) => ({
   is: Object.fromEntries(flagged.map((each) => [each, each === value])),

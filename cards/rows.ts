@@ -11,6 +11,7 @@ export const lists: Partial<Record<CardName, { key: string; keep: 'first' | 'las
   waiting: { key: 'rows', keep: 'first' },
   transfer: { key: 'colleagues', keep: 'first' },
   quota: { key: 'rows', keep: 'first' },
+  panel: { key: 'rows', keep: 'first' },
   help: { key: 'commands', keep: 'first' },
 };
 

@@ -41,11 +41,15 @@ const attacked = [
   'transfer',
   'alert',
   'quota',
+  'panel',
 ];
 for (const [at, name] of attacked.entries()) {
   const view = samples[name];
   if (view) samples[`${name}, hostile`] = withTexts(view, (n) => hostileTexts[(n + at) % 5] ?? '');
 }
+
+/** What a form consists of is Imdesk's own, whatever people typed into it. */
+const fixed = ['inputs', 'submit'];
 
 /** The view with every text a person may have typed replaced; ids, states and urgencies stay. */
 export function withTexts<View extends CardView>(view: View, typed: (at: number) => string): View {
@@ -59,6 +63,12 @@ export function withTexts<View extends CardView>(view: View, typed: (at: number)
     'reasons',
     'tone',
     'subject',
+    'arguments',
+    ...fixed,
+    'style',
+    'kind',
+    'id',
+    'options',
   ]);
   let at = 0;
   const replaced = (value: unknown, key = ''): unknown => {
@@ -77,6 +87,8 @@ export function repeatRows<View extends CardView>(view: View, count: number): Vi
     Array.isArray(value) && value.length > 0
       ? Array.from({ length: count }, (_, at) => value[at % value.length])
       : value;
-  const data = Object.fromEntries(Object.entries(view.data).map(([key, value]) => [key, repeated(value)]));
+  const data = Object.fromEntries(
+    Object.entries(view.data).map(([key, value]) => [key, fixed.includes(key) ? value : repeated(value)]),
+  );
   return { ...view, data };
 }

@@ -28,6 +28,7 @@ export function cardTone({ template, data }: CardView): Tone {
     case 'transfer':
       return ({ open: 'accent', done: 'good', gone: 'emphasis' } as const)[data.state];
     case 'alert':
+    case 'panel':
       return data.tone;
     case 'quota':
       return data.rows.find((row) => row.tone === 'attention')?.tone ?? 'accent';

@@ -186,6 +186,7 @@ function idleHost(now: number): ChannelHost {
     standing: async () => ({ state: 'none', robot: '' }),
     storeMedia: refuse,
     mediaLink: () => '',
+    shared: () => ({ get: async () => undefined, set: async () => {}, delete: async () => {} }),
     onNews: () => () => {},
     typing() {},
   };

@@ -10,6 +10,7 @@ const shape = z.object({
     media: z.array(z.enum(['image', 'file', 'voice', 'video'])),
     choices: z.boolean(),
     cards: z.boolean(),
+    pace: z.enum(['chat', 'letter']),
   }),
   read: z.custom((value) => typeof value === 'function', 'must be a function'),
   courier: z.custom((value) => typeof value === 'function', 'must be a function'),

@@ -41,6 +41,7 @@ export interface Core {
   clock: Clock;
   ids: Ids;
   log: Logger;
+  vault: Vault;
   hints: Hints;
   tenants: Tenants;
   workspaces: Workspaces;
@@ -56,6 +57,8 @@ export interface Core {
   media: Media;
   messageMedia: MessageMedia;
   pages: PageLinks;
+  /** What core offers to a channel's connector. */
+  hostOf(channel: string): ChannelHost;
   /** Lets what is under way come to its end; nothing new is begun. */
   stop(): Promise<void>;
 }
@@ -99,7 +102,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     db,
     vault,
     connectors,
-    hostOf: (channel) => options.hostOf(core, channel),
+    hostOf: (channel) => core.hostOf(channel),
   });
   const messageMedia = new MessageMedia({ db, media, workspaces, accounts, clock, ids, hints, log });
   const library = new Library(db);
@@ -186,11 +189,18 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     );
   }
 
+  const hosts = new Map<string, ChannelHost>();
+  const hostOf = (channel: string): ChannelHost => {
+    const host = hosts.get(channel) ?? options.hostOf(core, channel);
+    hosts.set(channel, host);
+    return host;
+  };
   const core: Core = {
     db,
     clock,
     ids,
     log,
+    vault,
     hints,
     tenants,
     workspaces,
@@ -206,6 +216,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     media,
     messageMedia,
     pages,
+    hostOf: (channel) => hostOf(channel),
     async stop() {
       stopHearing();
       await waits.stop();

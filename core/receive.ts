@@ -1,4 +1,5 @@
 import type { Account } from './accounts/accounts.js';
+import { askToPull } from './accounts/pull-ticket.js';
 import type { Core } from './core.js';
 import { answerClick } from './members/click.js';
 import { identityMailbox, memberMailbox } from './pipeline/entry.js';
@@ -44,6 +45,14 @@ export async function receiveFromChannel(
     return reading.response;
   }
   await recordFromChannel(core, account, reading.events);
+  if (reading.pulls !== undefined) await askToPull(core, account, reading.pulls);
+  if (reading.holds && account.connector.answerHeld)
+    return account.connector.answerHeld(
+      reading.holds,
+      delivery,
+      account,
+      core.hostOf(account.connector.channel),
+    );
   return reading.response;
 }
 

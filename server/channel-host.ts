@@ -6,6 +6,7 @@ import { Lately } from '../core/lately.js';
 import { memberById } from '../core/members/member.js';
 import type { ChannelHost, OpenAccount, Standing } from '../core/ports/connector.js';
 import { recordFromChannel } from '../core/receive.js';
+import { sharedValues } from '../core/storage/shared-values.js';
 
 /** Far more than look at one process at once. */
 const lookingMax = 100_000;
@@ -72,6 +73,7 @@ export function channelHost(core: Core, channel: string): ChannelHost {
       const stored = await core.media.keep(account.tenantId, bytes, name);
       return { mediaId: stored.id, mime: stored.mime, type: stored.type, name: stored.name };
     },
+    shared: ({ tenantId, id }) => sharedValues(core.db, core.vault, core.clock, tenantId, id),
     mediaLink: (account, mediaId) => core.media.link(account.tenantId, mediaId),
     onNews: (heard) =>
       core.hints.hear((hint) => {

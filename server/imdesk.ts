@@ -3,6 +3,7 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { loadBots } from '../bots/index.js';
 import { loadConnectors } from '../connectors/index.js';
+import { openPuller } from '../core/accounts/puller.js';
 import { type Clock, idsFrom } from '../core/clock.js';
 import { type Core, openCore } from '../core/core.js';
 import type { Logger } from '../core/log.js';
@@ -95,11 +96,13 @@ export async function openImdesk(parts: ImdeskParts): Promise<Imdesk> {
   const services = new Map<string, ChannelService>();
   if (roles.has('web')) {
     for (const [channel, connector] of connectors) {
-      const service = connector.serve?.(channelHost(core, channel));
+      const service = connector.serve?.(core.hostOf(channel));
       if (service) services.set(channel, service);
     }
   }
   const gateway = roles.has('gateway') ? await openGateway(core, parts) : undefined;
+  const pulling = [...connectors.values()].filter((one) => one.pull).map((one) => one.channel);
+  const puller = roles.has('gateway') ? openPuller(core, pulling, parts.processId) : undefined;
   let stopping = false;
   const app = createApp({
     core,
@@ -135,6 +138,7 @@ export async function openImdesk(parts: ImdeskParts): Promise<Imdesk> {
     async stop() {
       stopping = true;
       await gateway?.stop();
+      await puller?.stop();
       await closeSockets();
       await answerTheLast(server);
       await core.stop();

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { type CommandName, commandNames, commands } from '../core/commands/command.js';
+import { actions as offered } from '../core/conversations/actions.js';
 
 /** Buttons that no single command stands for, and how else it is done without cards. */
 const otherwise: Record<string, CommandName | 'customers' | 'not needed'> = {
@@ -9,18 +10,23 @@ const otherwise: Record<string, CommandName | 'customers' | 'not needed'> = {
   'draft.drop': 'not needed',
   'queue.claimNext': 'claim',
   'conversation.offerTransfer': 'transfer',
+  'conversation.more': 'not needed',
   'conversation.rate': 'customers',
 };
 /** Commands that carry words, which people type where they would press a button. */
 const typed: CommandName[] = ['note', 'ask', 'help', 'quota'];
+
+const operationIn = /"operation":\s*"([a-z]+\.[a-zA-Z]+)"/g;
 
 async function operationsOnCards(): Promise<Set<string>> {
   const folder = new URL('../cards/templates/', import.meta.url);
   const found = new Set<string>();
   for (const file of await readdir(folder)) {
     const template = await readFile(new URL(file, folder), 'utf8');
-    for (const [, name = ''] of template.matchAll(/"operation":\s*"([a-z]+\.[a-zA-Z]+)"/g)) found.add(name);
+    for (const [, name = ''] of template.matchAll(operationIn)) found.add(name);
   }
+  // Of the cards whose buttons are data, what the brief offers; a panel offers whatever it is asked for.
+  for (const { operation } of offered) found.add(operation);
   return found;
 }
 

@@ -80,6 +80,8 @@ export class Paper {
       media: ['image', 'file', 'voice', 'video'],
       choices: true,
       cards: true,
+      recallMs: Number.POSITIVE_INFINITY,
+      pace: 'chat',
     },
     read: (delivery) => ({ verified: true, events: eventsIn(delivery.body), response: json(202, {}) }),
     courier: () => this.courier(this.toCustomers),

@@ -126,6 +126,8 @@ export function dingtalkCourier(credentials: DingtalkCredentials, parts: BotPart
           return redrawCard(client, out.messageId, out.card);
         case 'recall':
           return recall(out.messageId);
+        case 'edit':
+          throw new SendError('refused', 'unsupported', 'what staff were sent is not changed');
       }
     },
     fetchMedia: (_messageId, handle) => fetchFile(client, credentials, parts.baseUrl, handle),

@@ -34,6 +34,7 @@ function monthlyRedraws(credentials: DingtalkCredentials): Limit {
 /** What a send counts against. */
 export function limitsOf(out: Outgoing, credentials: DingtalkCredentials): Limit[] {
   if (out.kind === 'redraw') return [api('card-update'), monthlyRedraws(credentials)];
+  if (out.kind === 'edit') return [];
   if (out.kind === 'recall') return [api(out.messageId.includes('@') ? 'recall-group' : 'recall')];
   const send = out.kind === 'card' ? 'card' : out.to.kind === 'direct' ? 'send' : 'send-group';
   return [...(out.kind === 'media' ? [api('upload')] : []), api(send), placeLimit(out.to)];

@@ -117,6 +117,8 @@ export function feishuCourier(credentials: FeishuCredentials, parts: BotParts): 
           return redraw(out.messageId, out.card);
         case 'recall':
           return recall(out.messageId);
+        case 'edit':
+          throw new SendError('refused', 'unsupported', 'what staff were sent is not changed');
       }
     },
     fetchMedia(messageId, handle, type) {

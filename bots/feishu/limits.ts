@@ -12,6 +12,7 @@ const fivePerSecond = (scope: string): Limit => ({ scope, everyMs: 334, burst: 2
  */
 export function limitsOf(out: Outgoing): Limit[] {
   if (out.kind === 'redraw') return [api('patch'), fivePerSecond(`message:${out.messageId}`)];
+  if (out.kind === 'edit') return [];
   if (out.kind === 'recall') return [api('recall')];
   const send = out.to.kind === 'topic' || ('quote' in out && out.quote) ? 'reply' : 'send';
   const uploads = out.kind === 'media' ? [api(out.media.type === 'image' ? 'image' : 'file')] : [];

@@ -50,7 +50,8 @@ export function aibotCourier(credentials: AibotCredentials, parts: BotParts): Co
     mergesUpTo,
     needsLine: overLine,
     certainty(out) {
-      if (out.kind === 'redraw' || out.kind === 'recall') return { kind: 'repeatable' };
+      if (out.kind === 'redraw' || out.kind === 'recall' || out.kind === 'edit')
+        return { kind: 'repeatable' };
       return overLine && isOneAnswer(out) ? { kind: 'keyed', lifeMs: repeatsForMs } : { kind: 'unkeyed' };
     },
     limits: limitsOf,
@@ -67,6 +68,7 @@ export function aibotCourier(credentials: AibotCredentials, parts: BotParts): Co
           break;
         case 'redraw':
           throw impossible('redraw', 'an AI bot changes a card only in the answer to a press of it');
+        case 'edit':
         case 'recall':
           throw impossible('recall', 'an AI bot can take nothing back');
       }

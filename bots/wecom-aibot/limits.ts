@@ -19,7 +19,7 @@ const uploads = [limit('upload/minute', 2_500, 4), limit('upload/hour', 4_000, 6
  * Source: developer.work.weixin.qq.com, 智能机器人长连接 → 主动推送消息, 上传临时素材.
  */
 export function limitsOf(out: Outgoing): Limit[] {
-  if (out.kind === 'redraw' || out.kind === 'recall') return uploads;
+  if (out.kind === 'redraw' || out.kind === 'recall' || out.kind === 'edit') return uploads;
   const chat = scopeOf(out.to);
   if (out.kind !== 'media') return messages(chat);
   return [...uploads, ...messages(chat), ...(out.caption === undefined ? [] : captions(chat))];

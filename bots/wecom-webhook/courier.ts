@@ -59,10 +59,10 @@ export function webhookCourier({ key }: WebhookCredentials, { baseUrl }: BotPart
   }
 
   return {
-    certainty: (out) => ({ kind: out.kind === 'redraw' || out.kind === 'recall' ? 'repeatable' : 'unkeyed' }),
+    certainty: (out) => ({ kind: 'to' in out ? 'unkeyed' : 'repeatable' }),
     limits: () => [perMinute],
     async send(out: Outgoing, sendKey) {
-      if (out.kind === 'redraw' || out.kind === 'recall')
+      if (!('to' in out))
         throw new SendError('refused', out.kind, 'a webhook robot can change nothing and take nothing back');
       if (out.to.kind !== 'chat')
         throw new SendError('refused', 'no-such-place', 'a webhook robot speaks in its group only');

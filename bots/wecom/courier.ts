@@ -152,6 +152,8 @@ export function wecomCourier(credentials: WecomCredentials, parts: BotParts): Co
           return redraw(out);
         case 'recall':
           return recall(out.messageId);
+        case 'edit':
+          throw new SendError('refused', 'unsupported', 'what staff were sent is not changed');
       }
     },
     fetchMedia(_messageId, handle) {

@@ -39,6 +39,7 @@ const times = ({ scope, everyMs, burst }: Limit, count: number): Limit => ({
  */
 export function limitsOf(out: Outgoing, { accountLimit }: WecomCredentials, messages: number): Limit[] {
   if (out.kind === 'redraw') return [api('update')];
+  if (out.kind === 'edit') return [];
   if (out.kind === 'recall') return [api('recall')];
   const most = (accountLimit ?? ACCOUNTS_MIN) * PERSON_TIMES_PER_ACCOUNT;
   const daily = {

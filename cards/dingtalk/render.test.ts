@@ -144,7 +144,8 @@ test('a press carries the operation and its arguments, and nothing else', () => 
   assert.deepEqual(actions(view('desk closed')), []);
   assert.deepEqual(actions(view('brief')), [
     { operation: 'conversation.offerTransfer', arguments: { conversation } },
-    { operation: 'queue.list', arguments: {} },
+    { operation: 'queue.list', arguments: { conversation } },
+    { operation: 'conversation.more', arguments: { conversation } },
     close,
   ]);
   assert.deepEqual(actions(view('waiting')).slice(2), [

@@ -45,6 +45,7 @@ export interface TextInput {
   input_type: 'text' | 'multiline_text';
   max_length: number;
   placeholder: PlainText;
+  default_value?: string;
   label?: PlainText;
   label_position?: 'top';
   rows?: number;
@@ -55,6 +56,7 @@ export interface Select {
   name: string;
   placeholder: PlainText;
   options: { text: PlainText; value: string }[];
+  initial_option?: string;
   required?: boolean;
   width: 'fill';
 }

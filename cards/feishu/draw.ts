@@ -127,7 +127,17 @@ function input(element: Input): feishu.FeishuElement {
       text: caption(title || value),
       value,
     }));
-    return { tag: 'select_static', name: element.id, placeholder, options, width: 'fill', ...required };
+    const chosen = options.some(({ value }) => value === element.value) ? element.value : undefined;
+    const begun = chosen === undefined ? {} : { initial_option: chosen };
+    return {
+      tag: 'select_static',
+      name: element.id,
+      placeholder,
+      options,
+      width: 'fill',
+      ...begun,
+      ...required,
+    };
   }
   return {
     tag: 'input',
@@ -135,6 +145,7 @@ function input(element: Input): feishu.FeishuElement {
     input_type: element.isMultiline ? 'multiline_text' : 'text',
     max_length: Math.min(element.maxLength, INPUT_MAX),
     placeholder,
+    ...(element.value ? { default_value: element.value.slice(0, INPUT_MAX) } : {}),
     ...(element.isMultiline ? { rows: 2 } : {}),
     ...(element.label ? { label: feishu.plain(element.label), label_position: 'top' } : {}),
     ...required,

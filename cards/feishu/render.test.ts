@@ -89,7 +89,8 @@ test('a button carries the operation and its arguments, and nothing else', () =>
   assert.deepEqual(sent('desk closed'), []);
   assert.deepEqual(sent('brief'), [
     { operation: 'conversation.offerTransfer', arguments: { conversation: id } },
-    { operation: 'queue.list', arguments: {} },
+    { operation: 'queue.list', arguments: { conversation: id } },
+    { operation: 'conversation.more', arguments: { conversation: id } },
     { operation: 'conversation.close', arguments: { conversation: id } },
   ]);
   assert.deepEqual(sent('queue').at(2), { operation: 'conversation.claim', arguments: { conversation: id } });

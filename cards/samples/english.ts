@@ -1,6 +1,6 @@
 import type { CardData, CardView } from '../../core/cards/card.js';
 import { text } from '../../core/i18n/texts.js';
-import { conversation } from './shop.js';
+import { actionsIn, conversation } from './shop.js';
 
 const locale = 'en' as const;
 
@@ -36,7 +36,14 @@ const brief: CardData<'brief'> = {
     },
   ],
   brief: text(locale, 'card.briefTried', { reason, count: 1 }),
-  ...{ tried, history: said, omitted: 0, hint: text(locale, 'card.howToReply'), reasons },
+  ...{
+    tried,
+    history: said,
+    omitted: 0,
+    hint: text(locale, 'card.howToReply'),
+    reasons,
+    actions: actionsIn(locale),
+  },
 };
 const waits = (waited: string) => text(locale, 'card.waitedFor', { waited });
 const rows: CardData<'waiting'>['rows'] = [

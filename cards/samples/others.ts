@@ -1,5 +1,5 @@
 import type { CardView } from '../../core/cards/card.js';
-import { locale } from './shop.js';
+import { conversation, locale } from './shop.js';
 
 /** What is about no conversation. */
 export const otherSamples: Record<string, CardView> = {
@@ -138,5 +138,82 @@ export const otherSamples: Record<string, CardView> = {
       hint: '用量由本系统统计；同一企业的其他应用也会占用平台的额度。',
     },
     plain: '本月用量',
+  },
+  panel: {
+    template: 'panel',
+    locale,
+    data: {
+      title: '会话查找',
+      tag: '2',
+      tone: 'accent',
+      status: '“退款” · 最近 30 天',
+      told: '只列出您有权查看的会话。',
+      facts: [{ label: '队列', value: '全部' }],
+      rows: [
+        {
+          title: 'A12 王女士',
+          detail: '网页 · 今天 14:08 · 陈一 处理中',
+          text: '退款三天了还没到账，你们到底管不管？',
+          tone: 'warning',
+          buttons: [
+            {
+              ...{ label: '查看记录', style: 'default', operation: 'conversation.log' },
+              arguments: { conversation, page: 1 },
+            },
+          ],
+        },
+        {
+          title: '李雷',
+          detail: '微信公众号 · 昨天 · 已结束',
+          text: '退款到账了，谢谢',
+          tone: 'default',
+          buttons: [
+            {
+              ...{ label: '查看记录', style: 'default', operation: 'conversation.log' },
+              arguments: { conversation: `${conversation}1`, page: 1 },
+            },
+          ],
+        },
+      ],
+      omitted: 0,
+      empty: '没有找到。',
+      inputs: [
+        {
+          ...{ id: 'words', kind: 'line', label: '查找', placeholder: '客户说过的话', required: true },
+          ...{ maxLength: 100, value: '退款', options: [] },
+        },
+        {
+          ...{ id: 'queue', kind: 'choice', label: '队列', placeholder: '全部队列', required: false },
+          ...{ maxLength: 0, value: 'all', options: [{ label: '全部', value: 'all' }] },
+        },
+      ],
+      submit: [{ label: '查找', style: 'positive', operation: 'conversation.find', arguments: {} }],
+      buttons: [
+        { label: '下一页', style: 'default', operation: 'conversation.find', arguments: { page: 2 } },
+        {
+          ...{ label: '清空', style: 'destructive', operation: 'conversation.find', arguments: { page: 1 } },
+          confirm: { title: '清空查找', text: '确定要清空吗？' },
+        },
+      ],
+    },
+    plain: '会话查找 2',
+  },
+  'panel empty': {
+    template: 'panel',
+    locale,
+    data: {
+      ...{
+        title: '常用语',
+        tag: '',
+        tone: 'emphasis',
+        status: '',
+        told: '',
+        facts: [],
+        rows: [],
+        omitted: 0,
+      },
+      ...{ empty: '还没有常用语。', inputs: [], submit: [], buttons: [] },
+    },
+    plain: '常用语\n还没有常用语。',
   },
 };

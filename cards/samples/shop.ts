@@ -1,7 +1,21 @@
 import type { CardData } from '../../core/cards/card.js';
+import { type Locale, text } from '../../core/i18n/texts.js';
 
 /** One afternoon at a shop's desk, of which the samples tell. */
 export const conversation = '0199a1b2-0000-7000-8000-000000000012';
+const operations = {
+  transfer: 'conversation.offerTransfer',
+  queue: 'queue.list',
+  moreActions: 'conversation.more',
+} as const;
+/** What a brief offers besides writing. */
+export const actionsIn = (locale: Locale): CardData<'brief'>['actions'] =>
+  (['transfer', 'queue', 'moreActions'] as const).map((key) => ({
+    label: text(locale, `card.button.${key}`),
+    style: 'default',
+    operation: operations[key],
+    arguments: { conversation },
+  }));
 export const reasons = [
   { label: '已解决', value: 'solved' },
   { label: '未解决', value: 'unsolved' },
@@ -58,6 +72,7 @@ export const brief: CardData<'brief'> = {
   ],
   omitted: 0,
   hint: '直接发消息即可回复客户；以 // 开头是备注，客户看不到。',
+  actions: actionsIn('zh-CN'),
   reasons,
 };
 export const rows: CardData<'queue'>['rows'] = [

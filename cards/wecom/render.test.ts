@@ -165,7 +165,7 @@ test('to whom words go is chosen by nobody but the agent: a button each, or a dr
 
 test('the one next action comes first, what destroys last, and "the next" is not mistaken for "the chosen"', () => {
   assert.deepEqual(buttonsOf(drawn('waiting')), ['认领下一位', '认领所选', '我的会话']);
-  assert.deepEqual(buttonsOf(drawn('brief')), ['转交', '等待队列', '结束会话']);
+  assert.deepEqual(buttonsOf(drawn('brief')), ['转交', '等待队列', '更多', '结束会话']);
   assert.deepEqual(buttonsOf(drawn('waiting one')), ['认领', '我的会话']);
   assert.deepEqual(rowsOf(drawn('waiting one')), [], 'the one who waits is quoted');
 });

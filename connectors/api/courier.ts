@@ -33,7 +33,7 @@ export function apiCourier({ settings }: OpenAccount<ApiAccount>, { clock }: Cha
 
 /** The same bytes for every attempt: nothing here depends on when it is sent. */
 function bodyOf(out: Outgoing, key: string): Record<string, unknown> {
-  if (out.kind === 'redraw') {
+  if (out.kind === 'redraw' || out.kind === 'edit') {
     throw new SendError('refused', 'unsupported', 'a message of this channel cannot be changed', {
       fallback: true,
     });

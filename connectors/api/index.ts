@@ -12,6 +12,8 @@ export const connector: Connector<ApiAccount> = {
     media: ['image', 'file', 'voice', 'video'],
     choices: true,
     cards: false,
+    recallMs: Number.POSITIVE_INFINITY,
+    pace: 'chat',
   },
   read,
   courier: apiCourier,

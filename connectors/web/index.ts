@@ -14,6 +14,10 @@ export const connector: Connector<WebAccount> = {
     media: ['image', 'file', 'voice', 'video'],
     choices: true,
     cards: true,
+    // What is taken back or changed is so in the transcript, whenever it is.
+    recallMs: Number.POSITIVE_INFINITY,
+    editMs: Number.POSITIVE_INFINITY,
+    pace: 'chat',
   },
   read,
   courier: webCourier,

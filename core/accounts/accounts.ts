@@ -37,6 +37,16 @@ export class Accounts {
     return account;
   }
 
+  /** Every account of these channels. */
+  async ofChannels(channels: readonly string[]): Promise<Account[]> {
+    const rows = await this.parts.db.query<{ id: string }>(
+      'select id from accounts where channel = any($1) order by id',
+      [channels],
+    );
+    const found = await Promise.all(rows.map(({ id }) => this.byId(id)));
+    return found.filter((account) => account !== undefined);
+  }
+
   private async open(id: string): Promise<Account | undefined> {
     const { db, vault, connectors, hostOf } = this.parts;
     const [row] = await db.query<{

@@ -16,6 +16,16 @@ const line = z.object({
 });
 const urgency = z.enum(['calm', 'soon', 'late']);
 const option = z.object({ label: z.string(), value: z.string() });
+const colour = z.enum(['default', 'emphasis', 'accent', 'good', 'warning', 'attention']);
+/** A button whose operation is data: what it offers differs from one showing of the card to the next. */
+const button = z.object({
+  label: z.string(),
+  style: z.enum(['default', 'positive', 'destructive']),
+  operation: z.string(),
+  arguments: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+  /** Only after the person agreed to it. */
+  confirm: z.object({ title: z.string(), text: z.string() }).optional(),
+});
 
 export const cardData = {
   /** A conversation at its desk, for everybody who works there. */
@@ -55,6 +65,8 @@ export const cardData = {
     omitted: z.number(),
     /** How to answer from here, in a sentence. */
     hint: z.string(),
+    /** What the owner can do besides writing. */
+    actions: z.array(button),
     reasons: z.array(option),
     rating: z.string().optional(),
   }),
@@ -172,6 +184,49 @@ export const cardData = {
     ),
     hint: z.string(),
   }),
+  /**
+   * A list to look through and act on: what was found, who is at work, texts to choose from, what is set up. Its buttons
+   * lead from one showing to the next (the other pages, the filters), and the form, where there is one, is sent by `submit`.
+   */
+  panel: z.object({
+    title: z.string(),
+    /** Beside the title: a count, a code. */
+    tag: z.string(),
+    tone: colour,
+    /** Under the title, in a few words. */
+    status: z.string(),
+    told: z.string(),
+    facts: z.array(fact),
+    rows: z.array(
+      z.object({
+        title: z.string(),
+        detail: z.string(),
+        text: z.string(),
+        tone: colour,
+        /** At most one, which some platforms draw as a choice among all rows; what more there is to do, it leads to. */
+        buttons: z.array(button),
+      }),
+    ),
+    omitted: z.number(),
+    /** What stands there instead of rows, when there are none. */
+    empty: z.string(),
+    inputs: z.array(
+      z.object({
+        id: z.string(),
+        kind: z.enum(['line', 'lines', 'choice']),
+        label: z.string(),
+        placeholder: z.string(),
+        required: z.boolean(),
+        maxLength: z.number(),
+        /** What it begins with; '' for nothing. */
+        value: z.string(),
+        /** Of a choice. */
+        options: z.array(option),
+      }),
+    ),
+    submit: z.array(button),
+    buttons: z.array(button),
+  }),
   /** Asks the customer how it was. */
   rating: z.object({
     conversation: z.string(),
@@ -181,6 +236,10 @@ export const cardData = {
     given: z.string().optional(),
   }),
 } as const;
+
+export type PanelButton = z.infer<typeof button>;
+export type PanelRow = CardData<'panel'>['rows'][number];
+export type PanelInput = CardData<'panel'>['inputs'][number];
 
 export type CardName = keyof typeof cardData;
 export type CardData<Name extends CardName> = z.infer<(typeof cardData)[Name]>;

@@ -1,3 +1,4 @@
+import { briefActions } from '../conversations/actions.js';
 import { type Conversation, conversationById, subjectOf } from '../conversations/conversation.js';
 import { messageCount, messagesUntil } from '../conversations/transcript.js';
 import { customerById } from '../customers/customer.js';
@@ -117,6 +118,7 @@ export async function briefView(
         history,
         omitted: Math.max(0, total - historyLines),
         hint: text(locale, 'card.howToReply'),
+        actions: isTheirs ? briefActions(looking, conversation) : [],
         reasons: closeOptions(locale),
         rating: await ratingOf(looking, conversation),
       },

@@ -3,6 +3,7 @@ import type { Operations } from '../operations/registry.js';
 import type { RobotReply } from '../pipeline/entry.js';
 import type { CardName } from './card.js';
 import type { Drawn, Looking } from './look.js';
+import { panelView } from './panels.js';
 import { alertSchema, alertView } from './view-alert.js';
 import { briefView, deskView, transferView } from './view-conversation.js';
 import { answerView, chooseView, helpView, mineView, queueView, waitingView } from './view-member.js';
@@ -11,7 +12,7 @@ import { quotaView } from './view-quota.js';
 /** A card as it is kept: a template over a subject. */
 export interface CardRow {
   template: CardName;
-  /** `conversation:<id>`, `member:<id>` or `draft:<id>`. */
+  /** `conversation:<id>`, `member:<id>`, `draft:<id>`, `queue:<id>`, `alert:<about>` or `panel:<name>:<member's id>`. */
   subject: string;
   /** 'desk', or `member:<id>`. */
   audience: string;
@@ -58,6 +59,9 @@ export async function viewOf(
       return alertView(looking, alertSchema.parse(card.data));
     case 'quota':
       return quotaView(looking);
+    // A panel says itself what it shows: see `core/cards/panel.ts`.
+    case 'panel':
+      return panelView(looking, operations, card);
     case 'rating':
       return undefined;
   }

@@ -145,7 +145,12 @@ async function drawInAnswer(
     workable: workable(core.workspaces.platforms),
     quotaOf: (id: string) => core.workspaces.quotaOf(tenantId, id),
   };
-  const drawn = await viewOf(looking, core.operations, card);
+  // What was pressed may have turned it over.
+  const [now] = await core.db.query<{ data: unknown }>(
+    'select data from cards where tenant_id = $1 and id = $2',
+    [tenantId, card.id],
+  );
+  const drawn = await viewOf(looking, core.operations, { ...card, data: now?.data });
   await core.db.query(
     `update cards set drawn_version = greatest(drawn_version, $3), drawn_phase = coalesce($5, drawn_phase), held_until = $4
       where tenant_id = $1 and id = $2`,

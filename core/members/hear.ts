@@ -64,7 +64,7 @@ export async function hear(
       hearing,
       event.operation,
       { ...event.arguments, ...event.form },
-      { kind: 'click', workspaceId: from.workspaceId },
+      { kind: 'click', workspaceId: from.workspaceId, on: { messageId: event.messageId, card: event.card } },
       event.phase,
     );
   } else if (event.kind === 'command') {

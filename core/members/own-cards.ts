@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { CardName } from '../cards/card.js';
 import { postCard } from '../cards/post.js';
 import { type Call, done, type Outcome, operation } from '../operations/operation.js';
-import { originPlace } from '../operations/origin.js';
+import { oneToOne, originPlace } from '../operations/origin.js';
 import type { StaffPlace } from '../outbox/place.js';
 
 /** Who waits, in the queues the caller may see. */
@@ -40,16 +40,6 @@ export const help = operation({
   shows: true,
   run: (_, call) => showOwnCard(call, 'help', originPlace(call)),
 });
-
-/** What customers of several queues wrote is for the caller alone, even when they ask in a group. */
-function oneToOne(call: Call): StaffPlace | undefined {
-  const asked = originPlace(call);
-  // Some platforms can only be answered where they asked for it (`StaffPlace.reply`).
-  if (asked?.kind === 'direct') return asked;
-  return asked && call.caller
-    ? { kind: 'direct', workspaceId: asked.workspaceId, memberId: call.caller.id }
-    : undefined;
-}
 
 async function showOwnCard(call: Call, template: CardName, place: StaffPlace | undefined): Promise<Outcome> {
   if (place && call.caller) {

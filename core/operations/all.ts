@@ -1,4 +1,5 @@
 import { reconnect } from '../alerts/connections.js';
+import { more } from '../conversations/actions.js';
 import { askPerson } from '../conversations/ask-person.js';
 import { claim, claimNext } from '../conversations/claim.js';
 import { close } from '../conversations/close.js';
@@ -24,6 +25,7 @@ export const allOperations = (): Operations =>
     help,
     listMine,
     listQueue,
+    more,
     note,
     offerTransfer,
     rate,

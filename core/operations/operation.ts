@@ -12,7 +12,8 @@ export type Actor = { kind: 'member'; id: string } | { kind: 'customer'; identit
  * word in passing), what was typed by a reply where it was typed; what a queue assigned speaks for itself.
  */
 export type Origin =
-  | { kind: 'click'; workspaceId: string }
+  /** `on`: the card that was pressed, by its message's id or, on a page, by ours. */
+  | { kind: 'click'; workspaceId: string; on?: { messageId?: string; card?: string } }
   | { kind: 'typed'; place: StaffPlace }
   | { kind: 'assigned' }
   | { kind: 'customer' };

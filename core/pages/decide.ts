@@ -48,6 +48,7 @@ export async function decide(
       id: pressId(digest, attempt),
       sender: link.memberId,
       at: core.clock.now(),
+      card: link.cardId,
       operation: decision.operation,
       arguments: decision.arguments,
       form: decision.form,

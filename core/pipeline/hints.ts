@@ -14,6 +14,8 @@ export const hintSchema = z.discriminatedUnion('kind', [
     identityId: z.string(),
     news: z.enum(['messages', 'standing', 'typing']),
   }),
+  /** An account has something to be pulled. */
+  z.object({ kind: z.literal('pull'), tenantId: z.string(), accountId: z.string() }),
   z.object({ kind: z.literal('articles'), tenantId: z.string() }),
 ]);
 const packetSchema = z.object({ from: z.string(), hints: z.array(hintSchema) });

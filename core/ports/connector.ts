@@ -2,8 +2,9 @@ import type { ZodType } from 'zod';
 import type { Clock, Ids } from '../clock.js';
 import type { CustomerMessage } from '../conversations/message.js';
 import type { Logger } from '../log.js';
+import type { SharedValues } from './bot.js';
 import type { Courier } from './courier.js';
-import type { Delivery, Reading, Response } from './delivery.js';
+import type { Delivery, Holds, Reading, Response } from './delivery.js';
 import type { Inbound, InboundMedia } from './inbound.js';
 
 /** Facts of a channel that decide what is sent there. */
@@ -14,13 +15,32 @@ export interface ChannelAbilities {
   choices: boolean;
   /** Whether the rating card can be drawn and clicked there; otherwise it is asked in words. */
   cards: boolean;
+  /** How long what was sent can be taken back, and changed, in milliseconds; absent: never. */
+  recallMs?: number;
+  editMs?: number;
+  /**
+   * When the channel lets us write, by what the customer did last: `message` they wrote, `visit` they came without a word
+   * (`InboundVisit`). A newer opening takes the place of an older one. Absent: whenever we like.
+   */
+  windows?: Partial<Record<Opening, ReplyWindow>>;
+  /** A letter is answered in hours, a chat in minutes: nobody is reminded of a letter after ten minutes. */
+  pace: 'chat' | 'letter';
+}
+
+/** What a customer did that lets us write. */
+export type Opening = 'message' | 'visit';
+
+/** For so long from then on, and at most so many messages; `sends` absent: as many as we like. */
+export interface ReplyWindow {
+  ms: number;
+  sends?: number;
 }
 
 /**
  * The code that speaks one channel; one folder under `connectors/`, found by its name. Three shapes exist and may be mixed:
  *
  * - *pushed to*: the channel calls `/channels/<channel>/<account id>`; `read` verifies and parses;
- * - *pulling*: `pull` fetches what came after a cursor, which is stored in the same transaction as what it fetched;
+ * - *pulling*: `pull` fetches what came after a cursor, which moves once that is recorded; fetched twice, it is recorded once;
  * - *connected*: `serve` answers requests and sockets of its own (the web widget).
  */
 export interface Connector<Account = unknown> {
@@ -31,12 +51,43 @@ export interface Connector<Account = unknown> {
   /** Pure. Also reads what was pulled (`method: "PULL"`), item by item. */
   read(delivery: Delivery, account: Account, now: number): Reading;
   courier(account: OpenAccount<Account>, host: ChannelHost): Courier;
+  /**
+   * One batch of what came after `cursor` (undefined: from now, or from the start, as the channel has it). `ticket` is what
+   * the newest delivery named as `Reading.pulls`. @throws when the channel can't be asked; it is tried again, later and later
+   */
   pull?(
-    account: Account,
+    account: OpenAccount<Account>,
     cursor: string | undefined,
     host: ChannelHost,
-  ): Promise<{ items: Delivery[]; cursor: string; more: boolean }>;
+    ticket?: string,
+  ): Promise<Pulled>;
+  /** How often it is pulled without a hint, in milliseconds. */
+  readonly pullEveryMs?: number;
+  /** Keeps a connection that says when there is something to pull; resolves or throws when it has ended, and is opened again. */
+  follow?(
+    account: OpenAccount<Account>,
+    host: ChannelHost,
+    heard: () => void,
+    signal: AbortSignal,
+  ): Promise<void>;
+  /**
+   * The answer to a delivery that may wait for our first words (`Reading.holds`), which the courier left for it in
+   * `ChannelHost.shared`. Called once the delivery is recorded; at most `holds.forMs` later there is an answer.
+   */
+  answerHeld?(
+    holds: Holds,
+    delivery: Delivery,
+    account: OpenAccount<Account>,
+    host: ChannelHost,
+  ): Promise<Response>;
   serve?(host: ChannelHost): ChannelService;
+}
+
+/** A batch: each item is read like a delivery. `more`: there is another one at once. */
+export interface Pulled {
+  items: Delivery[];
+  cursor: string;
+  more: boolean;
 }
 
 /** One configured instance of a channel, its settings parsed by the connector's own schema. */
@@ -67,6 +118,8 @@ export interface ChannelHost {
     bytes: Buffer,
     name: string,
   ): Promise<InboundMedia & { mediaId: string; mime: string; type: 'image' | 'file' | 'voice' | 'video' }>;
+  /** Values of this account that all processes share and that expire: access tokens, words left for a held answer. */
+  shared(account: OpenAccount<unknown>): SharedValues;
   /** A signed address of a stored file, on this origin. */
   mediaLink(account: OpenAccount<unknown>, mediaId: string): string;
   /** Calls back whenever there is news for a customer of this channel, in whichever process it arose. Returns the way to stop. */

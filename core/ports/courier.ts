@@ -10,7 +10,9 @@ export type Outgoing =
   | { kind: 'card'; to: Place; card: CardView }
   /** `edit` is the newest code that allows one edit, on platforms that ask for one (`Sent.edit`, `InboundClick.edit`). */
   | { kind: 'redraw'; messageId: string; card: CardView; edit?: string }
-  | { kind: 'recall'; messageId: string };
+  /** Of what a customer was sent, as far as `ChannelAbilities.recallMs` and `editMs` go. */
+  | { kind: 'recall'; messageId: string }
+  | { kind: 'edit'; messageId: string; text: string };
 
 /**
  * One-to-one with a person; a chat; or below the root message of a topic. `chat` says whose limit a topic's sends count
@@ -69,6 +71,8 @@ export interface Courier {
    * @throws {SendError}
    */
   send(out: Outgoing, key: string): Promise<Sent>;
+  /** Shows the customer that somebody is writing, or no longer; what becomes of it does not matter. */
+  typing?(to: Place, typing: boolean): Promise<void>;
   /** The bytes behind `InboundMedia.handle` of `messageId`. @throws {SendError} */
   fetchMedia?(
     messageId: string,
@@ -83,6 +87,8 @@ export interface Courier {
  * - `refused`: it had none and never will in this form (`fallback` says whether plain text may be accepted instead)
  * - `later`: it had none; try again after `retryAfterMs` (a limit, an expired token, a refused connection)
  * - `unknown`: nobody can tell (a time-out, a broken connection, a 5xx)
+ *
+ * `window`: the channel says that its reply window is closed, or that what it allows in it is used up; our ledger was wrong.
  */
 export class SendError extends Error {
   override readonly name = 'SendError';
@@ -90,17 +96,19 @@ export class SendError extends Error {
   readonly code: string;
   readonly retryAfterMs: number | undefined;
   readonly fallback: boolean;
+  readonly window: 'closed' | 'used' | undefined;
 
   constructor(
     fate: 'refused' | 'later' | 'unknown',
     code: string,
     message: string,
-    more: { retryAfterMs?: number; fallback?: boolean } = {},
+    more: { retryAfterMs?: number; fallback?: boolean; window?: 'closed' | 'used' } = {},
   ) {
     super(message);
     this.fate = fate;
     this.code = code;
     this.retryAfterMs = more.retryAfterMs;
     this.fallback = more.fallback ?? false;
+    this.window = more.window;
   }
 }

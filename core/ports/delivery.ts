@@ -25,8 +25,18 @@ export interface Response {
  */
 export type Reading =
   /** `polls`: it asks what has been said since to the reply address that this names; `Bot.answerPoll` answers it. */
-  | { verified: true; events: Inbound[]; response: Response; polls?: string }
+  /**
+   * `pulls`: there is something to be pulled, with this ticket ('' where none is needed) · `holds`: the answer may wait for
+   * our first words; see `Connector.answerHeld`.
+   */
+  | { verified: true; events: Inbound[]; response: Response; polls?: string; pulls?: string; holds?: Holds }
   | { verified: false; reason: string; response: Response };
+
+/** An answer that waits for what is said to `reply` (`InboundMessage.reply`), for so long. */
+export interface Holds {
+  reply: string;
+  forMs: number;
+}
 
 export const json = (status: number, value: unknown): Response => ({
   status,

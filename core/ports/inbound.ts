@@ -4,6 +4,7 @@
  */
 export type Inbound =
   | InboundMessage
+  | InboundVisit
   | InboundClick
   | InboundCommand
   | InboundRecall
@@ -37,6 +38,23 @@ export interface InboundMessage {
   profile?: Profile;
 }
 
+/**
+ * A customer came, or went, without a word: they followed the account, opened its chat, scanned its code, chose a menu entry.
+ * `says`: what a menu entry stands for, where it stands for words. `key`: the scene or entry, the channel's own name.
+ */
+export interface InboundVisit {
+  kind: 'visit';
+  id: string;
+  sender: string;
+  at: number;
+  how: 'followed' | 'entered' | 'scanned' | 'menu' | 'left';
+  key?: string;
+  says?: string;
+  /** Where the channel takes the one greeting that this visit allows: opaque to everybody but its courier. */
+  reply?: string;
+  profile?: Profile;
+}
+
 /** A file that has not been fetched yet (`handle` is the platform's key for it) or that the channel stored already. */
 export type InboundMedia = { handle: string; name?: string } | { mediaId: string; name?: string };
 
@@ -57,6 +75,23 @@ export interface Profile {
   email?: string;
   /** The page the customer writes from. */
   page?: { url: string; title?: string };
+  /** One and the same person in several accounts of a family (a WeChat `unionid`). */
+  unionId?: string;
+  /** What the customer's own systems say of them; only ever from a signed call. */
+  systems?: SystemFacts;
+}
+
+/** Facts ready to be read, in the house's words: orders newest first; amounts and times as they should be seen. */
+export interface SystemFacts {
+  attributes?: Readonly<Record<string, string>>;
+  orders?: readonly {
+    id: string;
+    title: string;
+    status?: string;
+    amount?: string;
+    at?: number;
+    url?: string;
+  }[];
 }
 
 /** A click on a card: an operation to call. `messageId` is the card's message; `form` holds its inputs by name. */
@@ -66,6 +101,8 @@ export interface InboundClick {
   sender: string;
   at: number;
   messageId?: string;
+  /** Our id of the card, where it was pressed on its page. */
+  card?: string;
   chat?: { id: string };
   /** A code that allows one edit of the card, given with the click. */
   edit?: string;

@@ -18,6 +18,9 @@ export const card = {
   'button.confirm': 'Confirm',
   'button.view': 'View',
   'button.queue': 'Waiting',
+  'button.moreActions': 'More',
+  'button.previous': 'Previous',
+  'button.next': 'Next',
   'button.mine': 'My conversations',
   'button.help': 'Help',
   'button.retry': 'Send again',
@@ -146,4 +149,5 @@ export const card = {
   answered: 'Answered',
   chooseWhyUnclear: 'It is not clear whom this is for. Please choose.',
   chooseWhyGone: 'The conversation you were turned to is no longer yours. Please choose who this is for.',
+  moreTitle: 'More to do',
 } satisfies Translation<typeof zhCN>;

@@ -38,4 +38,5 @@ export const error = {
   nobodyWaits: 'Nobody is waiting.',
   ownedBy: 'This conversation is with {name}; please ask them or a supervisor.',
   notYours: 'This conversation is not yours; claim it first.',
+  notYourConversation: 'You are not handling this conversation now.',
 } satisfies Translation<typeof zhCN>;

@@ -16,6 +16,9 @@ export const card = {
   'button.confirm': '确认',
   'button.view': '查看',
   'button.queue': '等待队列',
+  'button.moreActions': '更多',
+  'button.previous': '上一页',
+  'button.next': '下一页',
   'button.mine': '我的会话',
   'button.help': '帮助',
   'button.retry': '重新发送',
@@ -144,4 +147,5 @@ export const card = {
   answered: '已回复',
   chooseWhyUnclear: '没能确定这句话要发给谁，为免发错，请选择收件的客户。',
   chooseWhyGone: '你刚才面向的会话已不由你处理，为免发错，请选择要发给谁。',
+  moreTitle: '更多操作',
 } as const;

@@ -33,4 +33,5 @@ export const error = {
   nobodyWaits: '现在没有等待的客户。',
   ownedBy: '这个会话由 {name} 处理，需要时请联系 TA 或主管。',
   notYours: '这个会话不是你在处理，先认领再设为当前。',
+  notYourConversation: '这个会话现在不由你处理。',
 } as const;

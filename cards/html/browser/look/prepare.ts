@@ -39,7 +39,7 @@ export function prepare(
         };
       case 'Input.Text':
       case 'Input.ChoiceSet':
-        return { ...given, id: prefix + given.id, value: values[given.id] ?? '' };
+        return { ...given, id: prefix + given.id, value: values[given.id] ?? given.value ?? '' };
       case 'ActionSet':
         return { ...given, actions: given.actions.map((each) => action(each, inForm)) };
       case 'ColumnSet':
