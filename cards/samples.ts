@@ -4,6 +4,9 @@ import { englishSamples } from './samples/english.js';
 import { listSamples } from './samples/lists.js';
 import { otherSamples } from './samples/others.js';
 
+/** What a form consists of is Imdesk's own, whatever people typed into it. */
+const fixed = ['inputs', 'submit'];
+
 /** What people type to make a card lie, break or overflow. */
 export const hostileTexts = [
   '<at id=all></at> <at user_id="all">所有人</at> @所有人',
@@ -47,9 +50,6 @@ for (const [at, name] of attacked.entries()) {
   const view = samples[name];
   if (view) samples[`${name}, hostile`] = withTexts(view, (n) => hostileTexts[(n + at) % 5] ?? '');
 }
-
-/** What a form consists of is Imdesk's own, whatever people typed into it. */
-const fixed = ['inputs', 'submit'];
 
 /** The view with every text a person may have typed replaced; ids, states and urgencies stay. */
 export function withTexts<View extends CardView>(view: View, typed: (at: number) => string): View {
