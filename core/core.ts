@@ -29,6 +29,8 @@ import type { Bot } from './ports/bot.js';
 import type { ChannelHost, Connector } from './ports/connector.js';
 import { thinker } from './robot/think.js';
 import type { Vault } from './secrets/vault.js';
+import { ChangedTenants } from './setup/changed.js';
+import { Heard } from './setup/heard.js';
 import type { Database } from './storage/database.js';
 import { Tenants } from './tenant.js';
 import { Lines } from './workspaces/lines.js';
@@ -47,6 +49,7 @@ export interface Core {
   workspaces: Workspaces;
   lines: Lines;
   usage: Usage;
+  heard: Heard;
   accounts: Accounts;
   people: People;
   identities: Identities;
@@ -73,6 +76,8 @@ export interface CoreOptions {
   vault: Vault;
   media: Media;
   pages: PageLinks;
+  /** Where people reach this installation, without a slash at its end. */
+  origin: string;
   wire: Wire;
   bots: ReadonlyMap<string, Bot>;
   connectors: ReadonlyMap<string, Connector>;
@@ -86,6 +91,7 @@ const sweepEveryMs = 2_000;
 const reconcileEveryMs = 20_000;
 const watchEveryMs = 60_000;
 const followEveryMs = 5_000;
+const settingsEveryMs = 10_000;
 const retainEveryMs = 3_600_000;
 /** A wait shorter than this is kept in the process: a job would take as long to be carried. */
 const shortWaitMs = 3_000;
@@ -94,9 +100,10 @@ export async function openCore(options: CoreOptions): Promise<Core> {
   const { db, clock, ids, log, vault, media, pages, bots, connectors, processId, works } = options;
   const hints = await openHints(options.wire, processId, log);
   const tenants = new Tenants(db);
-  const operations = allOperations();
+  const operations = allOperations({ vault, bots, connectors, pages, origin: options.origin });
   const lines = new Lines();
   const usage = new Usage({ db, clock, log, tenants });
+  const heard = new Heard({ db, clock, log });
   const workspaces = new Workspaces({ db, vault, clock, log, bots, lines, usage });
   const accounts: Accounts = new Accounts({
     db,
@@ -169,8 +176,16 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     else jobs.add(hint, delayMs);
   }
 
+  const forget = (tenantId: string): void => {
+    for (const kept of [tenants, workspaces, accounts]) kept.forget(tenantId);
+  };
+  const changed = new ChangedTenants({ db, clock });
+  waits.every(settingsEveryMs, log, async () =>
+    hints.tell((await changed.look()).map((tenantId) => ({ kind: 'settings', tenantId }))),
+  );
   const stopHearing = hints.hear((hint, here) => {
     if (hint.kind === 'articles') library.changed(hint.tenantId);
+    if (hint.kind === 'settings') forget(hint.tenantId);
     if (hint.kind === 'task' && here) jobs.add(hint);
     if (hint.kind === 'destination' || (works && hint.kind === 'mailbox')) void work(hint);
   });
@@ -206,6 +221,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     workspaces,
     lines,
     usage,
+    heard,
     accounts,
     people: new People({ db, vault, clock, ids, log, tenants }),
     identities: new Identities({ db, vault, clock, ids, tenants }),
@@ -224,6 +240,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       await reader.stop();
       await drain.stop();
       await usage.stop();
+      await heard.stop();
       await hints.stop();
     },
   };

@@ -24,6 +24,7 @@ export async function receiveFromPlatform(
     return reading.response;
   }
   core.usage.count(workspace, { pushes: 1 });
+  core.heard.note('workspaces', workspace);
   if (reading.polls !== undefined && workspace.bot.answerPoll) {
     const said = await workspace.shared.get(`said:${reading.polls}`);
     return workspace.bot.answerPoll(said, delivery, workspace.credentials);
@@ -44,6 +45,7 @@ export async function receiveFromChannel(
     core.log.warn({ account: account.id, reason: reading.reason }, 'a delivery was refused');
     return reading.response;
   }
+  core.heard.note('accounts', account);
   await recordFromChannel(core, account, reading.events);
   if (reading.pulls !== undefined) await askToPull(core, account, reading.pulls);
   if (reading.holds && account.connector.answerHeld)

@@ -19,6 +19,7 @@ interface Kept {
   id: string;
   keeper: Keeper;
   leader: Leader | undefined;
+  version: string;
 }
 
 /** How often it is looked whether a connection that somebody took has been given back. */
@@ -29,28 +30,56 @@ export async function openGateway(
   core: Core,
   parts: { processId: string; random(): number },
 ): Promise<Gateway> {
-  const workspaces = (await core.workspaces.all()).filter((one) => one.transport === 'socket');
   const taken = new Taken(await takenNow(core));
-  const kept = workspaces
-    .map((workspace) => keep(core, parts, workspace, taken))
-    .filter((one) => one !== undefined);
+  const kept = new Map<string, Kept>();
+  let stopping = false;
+  /** Connects what has been set up since, with the credentials it has now. */
+  const connect = async (): Promise<void> => {
+    const there = (await core.workspaces.all()).filter((one) => one.transport === 'socket');
+    for (const [id, one] of kept) {
+      if (there.some((workspace) => workspace.id === id && workspace.version === one.version)) continue;
+      kept.delete(id);
+      await end(one);
+    }
+    for (const workspace of there) {
+      const one = kept.has(workspace.id) || stopping ? undefined : keep(core, parts, workspace, taken);
+      if (one) kept.set(workspace.id, one);
+    }
+  };
+  await connect();
+  let connecting = Promise.resolve();
+  const deaf = core.hints.hear((hint) => {
+    if (hint.kind !== 'settings') return;
+    connecting = connecting
+      .then(() => (stopping ? undefined : connect()))
+      .catch((error: unknown) => core.log.error({ error }, 'connections do not follow what was set up'));
+  });
   const looking = setInterval(() => {
     const look = taken.beginLook();
     takenNow(core).then(
       (now) => {
-        for (const id of taken.seen(now, look)) kept.find((one) => one.id === id)?.keeper.resume();
+        for (const id of taken.seen(now, look)) kept.get(id)?.keeper.resume();
       },
       (error: unknown) => core.log.warn({ error }, 'it could not be looked which connections are taken'),
     );
   }, lookEveryMs);
   return {
-    hearing: () => kept.every(({ keeper, leader }) => leader?.leads() === false || keeper.hearing() > 0),
+    hearing: () =>
+      [...kept.values()].every(({ keeper, leader }) => leader?.leads() === false || keeper.hearing() > 0),
     async stop() {
       clearInterval(looking);
-      await Promise.all(kept.map(({ keeper }) => keeper.stop()));
-      await Promise.all(kept.map(({ leader }) => leader?.stop()));
+      deaf();
+      stopping = true;
+      await connecting;
+      await Promise.all([...kept.values()].map(({ keeper }) => keeper.stop()));
+      await Promise.all([...kept.values()].map(({ leader }) => leader?.stop()));
     },
   };
+}
+
+async function end({ keeper, leader }: Kept): Promise<void> {
+  await keeper.stop();
+  await leader?.stop();
 }
 
 /** Connections that somebody else has taken, and which of them were taken from this process. */
@@ -126,7 +155,7 @@ function keep(
     },
     { size: isOnly ? 1 : keeperSettings.size },
   );
-  return { id, keeper, leader };
+  return { id, keeper, leader, version: workspace.version };
 }
 
 /** A connection that couriers can speak over for as long as it is open. */

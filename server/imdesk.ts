@@ -85,6 +85,7 @@ export async function openImdesk(parts: ImdeskParts): Promise<Imdesk> {
     vault,
     media,
     pages: pageLinks(originOf(config), pageKey),
+    origin: originOf(config),
     wire: await openWire(config, db),
     bots,
     connectors,

@@ -146,6 +146,7 @@ export async function openHouse(t: TestContext, options: HouseOptions = {}) {
           linkLifeMs: 3_600_000,
         }),
         pages: pageLinks('http://imdesk.test', randomBytes(32)),
+        origin: 'http://imdesk.test',
         wire: options.hintless ? deafWire : postgresWire(db),
         bots: new Map<string, Bot>([
           ['feishu', paper.bot],

@@ -1,3 +1,4 @@
+import { Kept } from '../kept.js';
 import type { ChannelHost, Connector, OpenAccount } from '../ports/connector.js';
 import type { Courier } from '../ports/courier.js';
 import type { Vault } from '../secrets/vault.js';
@@ -7,11 +8,13 @@ import type { Database } from '../storage/database.js';
 export interface Account extends OpenAccount {
   connector: Connector;
   courier: Courier;
+  /** The same as long as nothing of it has changed. */
+  version: string;
 }
 
-/** Opens accounts once and keeps them: their rows change only by set-up. */
+/** Opens accounts once and keeps them, until something of their tenant has changed. */
 export class Accounts {
-  private readonly opened = new Map<string, Promise<Account | undefined>>();
+  private readonly opened = new Kept<Account>();
 
   constructor(
     private readonly parts: {
@@ -25,16 +28,12 @@ export class Accounts {
 
   /** Account ids are unique over all tenants, since they stand alone in addresses. */
   byId(id: string): Promise<Account | undefined> {
-    let account = this.opened.get(id);
-    if (!account) {
-      account = this.open(id);
-      this.opened.set(id, account);
-      void account.then(
-        (found) => found ?? this.opened.delete(id),
-        () => this.opened.delete(id),
-      );
-    }
-    return account;
+    return this.opened.get(id, (before) => this.open(id, before));
+  }
+
+  /** Something of a tenant's has changed. */
+  forget(tenantId: string): void {
+    this.opened.forget(tenantId);
   }
 
   /** Every account of these channels. */
@@ -47,7 +46,7 @@ export class Accounts {
     return found.filter((account) => account !== undefined);
   }
 
-  private async open(id: string): Promise<Account | undefined> {
+  private async open(id: string, before: Account | undefined): Promise<Account | undefined> {
     const { db, vault, connectors, hostOf } = this.parts;
     const [row] = await db.query<{
       tenant_id: string;
@@ -57,9 +56,11 @@ export class Accounts {
     }>('select tenant_id, channel, name, settings_sealed from accounts where id::text = $1', [id]);
     const connector = row && connectors.get(row.channel);
     if (!row || !connector) return undefined;
+    const version = JSON.stringify(row);
+    if (before?.version === version) return before;
     const place = { tenantId: row.tenant_id, table: 'accounts', column: 'settings_sealed', row: id };
     const settings = connector.account.parse(JSON.parse(await vault.open(place, row.settings_sealed)));
     const account = { tenantId: row.tenant_id, id, name: row.name, settings };
-    return { ...account, connector, courier: connector.courier(account, hostOf(row.channel)) };
+    return { ...account, connector, courier: connector.courier(account, hostOf(row.channel)), version };
   }
 }

@@ -8,7 +8,7 @@ import { ticketOf } from './pull-ticket.js';
 /** Without a hint, where the connector names no time of its own. */
 const pullEveryMs = 60_000;
 const retryDelaysMs = [1_000, 5_000, 15_000, 60_000];
-/** How often it is looked whether there are new accounts. */
+/** How often it is looked whether there are new accounts, or other settings. */
 const lookEveryMs = 10_000;
 /** Pulls every account whose channel has to be asked, each in one process at a time. */
 export function openPuller(
@@ -19,28 +19,38 @@ export function openPuller(
   const pulled = new Map<string, Pulled>();
   const look = async (): Promise<void> => {
     const accounts = await core.accounts.ofChannels(channels);
-    for (const account of accounts) {
-      if (!pulled.has(account.id)) pulled.set(account.id, new Pulled(core, account, processId));
-    }
-    const gone = [...pulled].filter(([id]) => !accounts.some((account) => account.id === id));
+    const gone = [...pulled].filter(
+      ([id, one]) => !accounts.some((account) => account.id === id && account.version === one.version),
+    );
     for (const [id, one] of gone) {
       pulled.delete(id);
       await one.stop();
     }
+    for (const account of accounts) {
+      if (!pulled.has(account.id)) pulled.set(account.id, new Pulled(core, account, processId));
+    }
   };
-  const looking = () =>
-    look().catch((error: unknown) =>
-      core.log.error({ error }, 'it could not be looked what is to be pulled'),
-    );
+  // One look after the other: two at once would pull an account twice.
+  let last = Promise.resolve();
+  let stopping = false;
+  const looking = (): Promise<void> => {
+    last = last
+      .then(() => (stopping ? undefined : look()))
+      .catch((error: unknown) => core.log.error({ error }, 'it could not be looked what is to be pulled'));
+    return last;
+  };
   void looking();
   const timer = setInterval(() => void looking(), lookEveryMs);
   const deaf = core.hints.hear((hint) => {
     if (hint.kind === 'pull') pulled.get(hint.accountId)?.wake();
+    if (hint.kind === 'settings') void looking();
   });
   return {
     async stop() {
       clearInterval(timer);
       deaf();
+      stopping = true;
+      await last;
       await Promise.all([...pulled.values()].map((one) => one.stop()));
     },
   };
@@ -62,6 +72,10 @@ class Pulled {
     const { db, clock, log } = core;
     this.leader = new Leader({ db, clock, log, processId }, account.tenantId, `pull:${account.id}`);
     this.running = Promise.all([this.pulling(), this.following()]);
+  }
+
+  get version(): string {
+    return this.account.version;
   }
 
   wake(): void {

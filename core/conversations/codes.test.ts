@@ -16,7 +16,14 @@ async function tenantOf(db: Database): Promise<Tenant> {
     id,
     new Date(0),
   ]);
-  return { id, name: '一家店', locale: 'zh-CN', timeZone: 'Asia/Shanghai', robotName: '小屿' };
+  return {
+    id,
+    name: '一家店',
+    locale: 'zh-CN',
+    timeZone: 'Asia/Shanghai',
+    settings: { welcome: '' },
+    robotName: '小屿',
+  };
 }
 
 async function deskOfCodes(t: TestContext) {

@@ -2,6 +2,7 @@ import { type CardRow, viewOf } from '../cards/view.js';
 import type { Core } from '../core.js';
 import { text } from '../i18n/texts.js';
 import type { Outcome } from '../operations/operation.js';
+import { sealedForm } from '../operations/secrets.js';
 import { enqueue } from '../outbox/enqueue.js';
 import { redrawingAt } from '../outbox/place.js';
 import { pageOf, withPage } from '../pages/link.js';
@@ -64,10 +65,11 @@ export async function clicked(
 ): Promise<{ fresh: boolean; outcome: Outcome | undefined }> {
   const mailbox = memberMailbox(memberId);
   const key = { tenantId, source, sender: click.sender, externalId: click.id };
+  const form = await sealedForm(core.vault, { tenantId, memberId }, click.form);
   const fresh = await core.recorder.record({
     ...key,
     mailbox,
-    entry: { kind: 'member', workspaceId: source, event: click },
+    entry: { kind: 'member', workspaceId: source, event: { ...click, form } },
   });
   core.hints.give([{ kind: 'mailbox', tenantId, name: mailbox }]);
   void core.reader.read(tenantId, mailbox);

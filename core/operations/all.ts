@@ -6,6 +6,7 @@ import { close } from '../conversations/close.js';
 import { rate } from '../conversations/rate.js';
 import { note, reply } from '../conversations/reply.js';
 import { offerTransfer, transfer } from '../conversations/transfer.js';
+import type { Installation } from '../installation.js';
 import { askKnowledge } from '../knowledge/ask.js';
 import { dropDraft, sendDraft } from '../members/draft.js';
 import { focus } from '../members/focus.js';
@@ -13,25 +14,28 @@ import { help, listMine, listQueue, showQuota } from '../members/own-cards.js';
 import { Operations } from './registry.js';
 
 /** Every verb of Imdesk. Adding one here adds it to the buttons, the commands and the audit. */
-export const allOperations = (): Operations =>
-  new Operations([
-    askKnowledge,
-    askPerson,
-    claim,
-    claimNext,
-    close,
-    dropDraft,
-    focus,
-    help,
-    listMine,
-    listQueue,
-    more,
-    note,
-    offerTransfer,
-    rate,
-    reconnect,
-    reply,
-    sendDraft,
-    showQuota,
-    transfer,
-  ]);
+export const allOperations = (installation?: Installation): Operations =>
+  new Operations(
+    [
+      askKnowledge,
+      askPerson,
+      claim,
+      claimNext,
+      close,
+      dropDraft,
+      focus,
+      help,
+      listMine,
+      listQueue,
+      more,
+      note,
+      offerTransfer,
+      rate,
+      reconnect,
+      reply,
+      sendDraft,
+      showQuota,
+      transfer,
+    ],
+    installation,
+  );

@@ -1,6 +1,7 @@
 import type { ZodType } from 'zod';
 import type { StaffPlace } from '../outbox/place.js';
 import type { Scene } from '../pipeline/scene.js';
+import type { Operations } from './registry.js';
 
 export type Role = 'employee' | 'agent' | 'supervisor' | 'admin';
 
@@ -50,6 +51,8 @@ export interface Call {
   invocation: Invocation;
   /** Undefined when a customer calls. */
   caller: Caller | undefined;
+  /** All the others, and what this installation has. */
+  operations: Operations;
 }
 
 /**
@@ -70,6 +73,8 @@ export interface Definition<Input> {
   focuses?: boolean;
   /** It changes nothing and only shows the caller something, so it may be asked for again and again. */
   shows?: boolean;
+  /** Fields of the input that nobody may read afterwards: the audit keeps that they were given, not what. */
+  secrets?: readonly string[];
   /** Undefined: the call was passed on under the same id, and whoever runs it there says what it came to. */
   run(input: Input, call: Call): Promise<Outcome | undefined>;
 }
@@ -80,6 +85,7 @@ export interface Operation {
   readonly input: ZodType;
   readonly who: readonly (Role | 'customer')[];
   readonly shows: boolean;
+  readonly secrets: readonly string[];
   /** The call with its input checked; or the name of the first field that is wrong. */
   prepare(input: unknown): Prepared | { wrong: string };
 }
@@ -96,6 +102,7 @@ export const operation = <Input>(definition: Definition<Input>): Operation => ({
   input: definition.input,
   who: definition.who,
   shows: definition.shows ?? false,
+  secrets: definition.secrets ?? [],
   prepare(given) {
     const input = definition.input.safeParse(given);
     if (!input.success) return { wrong: input.error.issues[0]?.path.join('.') || '?' };

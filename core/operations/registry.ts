@@ -1,6 +1,7 @@
 import { phaseOf } from '../cards/look.js';
 import { conversationById, subjectOf } from '../conversations/conversation.js';
 import { text } from '../i18n/texts.js';
+import type { Installation } from '../installation.js';
 import { memberById, setFocus } from '../members/member.js';
 import { enqueue } from '../outbox/enqueue.js';
 import { identityMailbox, memberMailbox } from '../pipeline/entry.js';
@@ -13,6 +14,7 @@ import {
   type Prepared,
   refuse,
 } from './operation.js';
+import { redacted } from './secrets.js';
 import { wrongWords } from './wrong.js';
 
 /**
@@ -22,8 +24,17 @@ import { wrongWords } from './wrong.js';
 export class Operations {
   private readonly byName: ReadonlyMap<string, Operation>;
 
-  constructor(operations: readonly Operation[]) {
+  constructor(
+    operations: readonly Operation[],
+    private readonly installed?: Installation,
+  ) {
     this.byName = new Map(operations.map((one) => [one.name, one]));
+  }
+
+  /** What this installation has. */
+  get installation(): Installation {
+    if (!this.installed) throw new Error('These operations know no installation');
+    return this.installed;
   }
 
   /** Whether somebody of this role may call it, for menus and helps. */
@@ -90,11 +101,17 @@ export class Operations {
         : {
             outcome: (await hasMoved(scene, invocation, checked.prepared))
               ? refuse(text(scene.tenant.locale, 'error.stale'))
-              : await checked.prepared.run({ scene, invocation, caller: checked.caller }),
+              : await checked.prepared.run({ scene, invocation, caller: checked.caller, operations: this }),
             conversation: checked.prepared.conversation,
           };
     if (!outcome) return;
-    await keepOutcome(scene, invocation, outcome, conversation);
+    const secrets = this.byName.get(invocation.operation)?.secrets ?? [];
+    await keepOutcome(
+      scene,
+      { ...invocation, input: redacted(invocation.input, secrets) },
+      outcome,
+      conversation,
+    );
     if (invocation.origin.kind === 'typed' && outcome.say !== undefined) {
       await enqueue(scene, { kind: 'tell', to: invocation.origin.place, text: outcome.say });
     }

@@ -17,6 +17,8 @@ export const hintSchema = z.discriminatedUnion('kind', [
   /** An account has something to be pulled. */
   z.object({ kind: z.literal('pull'), tenantId: z.string(), accountId: z.string() }),
   z.object({ kind: z.literal('articles'), tenantId: z.string() }),
+  /** A tenant, its workspaces or its accounts have changed: what is kept of them is read anew. */
+  z.object({ kind: z.literal('settings'), tenantId: z.string() }),
 ]);
 const packetSchema = z.object({ from: z.string(), hints: z.array(hintSchema) });
 
@@ -28,6 +30,8 @@ export type Hint = z.infer<typeof hintSchema>;
 
 export interface Hints {
   give(hints: readonly Hint[]): void;
+  /** The same in this process only: every other finds out by itself. */
+  tell(hints: readonly Hint[]): void;
   /** `here`: it was given in this process. Returns the way to stop hearing. */
   hear(heard: (hint: Hint, here: boolean) => void): () => void;
   stop(): Promise<void>;
@@ -80,6 +84,9 @@ export async function openHints(wire: Wire, processId: string, log: Logger): Pro
   });
 
   return {
+    tell(hints) {
+      for (const hint of hints) tell(hint, true);
+    },
     give(hints) {
       for (const hint of hints) {
         tell(hint, true);

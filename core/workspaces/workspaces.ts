@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.js';
+import { Kept } from '../kept.js';
 import type { Logger } from '../log.js';
 import type { Bot, BotParts, Quota, SharedValues } from '../ports/bot.js';
 import type { Courier } from '../ports/courier.js';
@@ -27,11 +28,13 @@ export interface Workspace {
   /** Values of this workspace that all processes share. */
   shared: SharedValues;
   people: ReturnType<Bot['directory']>;
+  /** The same as long as nothing of it has changed. */
+  version: string;
 }
 
-/** Opens workspaces once and keeps them: their rows change only by set-up, which restarts or forgets them. */
+/** Opens workspaces once and keeps them, until something of their tenant has changed. */
 export class Workspaces {
-  private readonly opened = new Map<string, Promise<Workspace | undefined>>();
+  private readonly opened = new Kept<Workspace>();
 
   constructor(
     private readonly parts: {
@@ -73,20 +76,19 @@ export class Workspaces {
   }
 
   private keep(key: string, where: string, values: unknown[]): Promise<Workspace | undefined> {
-    let workspace = this.opened.get(key);
-    if (!workspace) {
-      workspace = this.open(where, values);
-      this.opened.set(key, workspace);
-      // What is not there yet, or could not be opened, is looked for again next time.
-      void workspace.then(
-        (found) => found ?? this.opened.delete(key),
-        () => this.opened.delete(key),
-      );
-    }
-    return workspace;
+    return this.opened.get(key, (before) => this.open(where, values, before));
   }
 
-  private async open(where: string, values: unknown[]): Promise<Workspace | undefined> {
+  /** Something of a tenant's has changed. */
+  forget(tenantId: string): void {
+    this.opened.forget(tenantId);
+  }
+
+  private async open(
+    where: string,
+    values: unknown[],
+    before: Workspace | undefined,
+  ): Promise<Workspace | undefined> {
     const { db, vault, clock, log, bots, lines, usage } = this.parts;
     const [row] = await db.query<{
       tenant_id: string;
@@ -103,6 +105,8 @@ export class Workspaces {
     );
     const bot = row && bots.get(row.platform);
     if (!row || !bot) return undefined;
+    const version = JSON.stringify(row);
+    if (before?.version === version) return before;
     const place = { tenantId: row.tenant_id, table: 'workspaces', column: 'credentials_sealed', row: row.id };
     const credentials = bot.credentials.parse(JSON.parse(await vault.open(place, row.credentials_sealed)));
     const shared = sharedValues(db, vault, clock, row.tenant_id, row.id);
@@ -131,6 +135,7 @@ export class Workspaces {
       shared,
       courier: bot.courier(credentials, parts),
       people: bot.directory(credentials, parts),
+      version,
     };
   }
 }

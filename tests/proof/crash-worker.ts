@@ -60,6 +60,7 @@ await openCore({
     linkLifeMs: 3_600_000,
   }),
   pages: pageLinks('http://imdesk.test', masterKey),
+  origin: 'http://imdesk.test',
   wire: postgresWire(db),
   bots: new Map([['feishu', paper.bot]]),
   connectors: new Map([['paper', paper.connector]]),
