@@ -31,6 +31,7 @@ import { thinker } from './robot/think.js';
 import type { Vault } from './secrets/vault.js';
 import { ChangedTenants } from './setup/changed.js';
 import { Heard } from './setup/heard.js';
+import { lookingUp } from './setup/look-up.js';
 import type { Database } from './storage/database.js';
 import { Tenants } from './tenant.js';
 import { Lines } from './workspaces/lines.js';
@@ -148,7 +149,16 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     compose: (row) => compose(composeParts, row),
     later: (tenantId, name, delayMs) => later({ kind: 'destination', tenantId, name }, delayMs),
   });
-  const tasks = new Tasks({ db, clock, ids, hints, log, think: thinker(library) });
+  const lookUp = lookingUp({
+    db,
+    vault,
+    clock,
+    workspaces,
+    accounts,
+    hostOf: (channel) => core.hostOf(channel),
+    origin: options.origin,
+  });
+  const tasks = new Tasks({ db, clock, ids, hints, log, think: thinker(library), lookUp });
 
   /**
    * Where a platform is spoken to over its connection, only the process that holds it sends; everything else is any worker's.

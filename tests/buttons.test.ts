@@ -14,7 +14,7 @@ const otherwise: Record<string, CommandName | 'customers' | 'not needed'> = {
   'conversation.rate': 'customers',
 };
 /** Commands that carry words, which people type where they would press a button. */
-const typed: CommandName[] = ['note', 'ask', 'help', 'quota'];
+const typed: CommandName[] = ['note', 'ask', 'help', 'quota', 'role', 'desk'];
 
 const operationIn = /"operation":\s*"([a-z]+\.[a-zA-Z]+)"/g;
 
@@ -42,7 +42,7 @@ test('whatever a card’s button does can be typed, for whoever sees no cards', 
 
 test('whatever can be commanded has a button, save what carries words', async () => {
   const onCards = await operationsOnCards();
-  const inHelp = ['queue.list', 'member.mine'];
+  const inHelp = ['queue.list', 'member.mine', 'setup.open'];
   for (const name of commandNames) {
     const { operation } = commands[name];
     const isThere = onCards.has(operation) || inHelp.includes(operation) || typed.includes(name);

@@ -1,6 +1,13 @@
 import { z } from 'zod';
 import type { CardView } from '../core/cards/card.js';
-import type { Bot, BotAbilities, ClickAnswer, DirectoryPerson, PlatformName } from '../core/ports/bot.js';
+import type {
+  Bot,
+  BotAbilities,
+  ClickAnswer,
+  DirectoryPerson,
+  FoundPerson,
+  PlatformName,
+} from '../core/ports/bot.js';
 import type { Connector } from '../core/ports/connector.js';
 import type { Certainty, Courier, Outgoing } from '../core/ports/courier.js';
 import { json } from '../core/ports/delivery.js';
@@ -56,6 +63,8 @@ export class Paper {
   mergesUpTo: number | undefined;
   /** What the platform's directory knows of a person. */
   directory: (id: string) => Promise<DirectoryPerson | undefined> = async () => undefined;
+  /** Who is found in the platform's directory by their name. */
+  search: (words: string) => Promise<FoundPerson[]> = async () => [];
   private made = 0;
 
   readonly bot: Bot;
@@ -68,7 +77,7 @@ export class Paper {
       read: (delivery) => ({ verified: true, events: eventsIn(delivery.body), response: json(200, {}) }),
       answerClick: (answer) => json(200, answer),
       courier: () => this.courier(this.toStaff),
-      directory: () => ({ person: (id) => this.directory(id) }),
+      directory: () => ({ person: (id) => this.directory(id), search: (words) => this.search(words) }),
     };
   }
 

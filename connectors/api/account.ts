@@ -10,9 +10,12 @@ const host = z
 /** Settings of one account of the generic channel. */
 export const apiAccount = z.object({
   /** Signs both ways; agreed between the two sides. */
-  secret: z.string().min(12).meta({ secret: true }),
+  secret: z.string().min(12).meta({ secret: true, title: '签名密钥 secret' }),
   /** Where replies are sent. Without it the account only hears. */
-  callbackUrl: z.url({ protocol: /^https?$/ }).optional(),
+  callbackUrl: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .meta({ title: '回复地址 callbackUrl', description: 'https://…' }),
   /** How long the other side may take to answer. */
   timeoutMs: z.int().min(100).max(30_000).default(10_000),
   /** Hosts that may be private or spoken to without TLS: a gateway inside our own network, a demo on loopback. */

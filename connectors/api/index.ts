@@ -1,5 +1,6 @@
 import type { Connector } from '../../core/ports/connector.js';
 import { type ApiAccount, apiAccount } from './account.js';
+import { check } from './check.js';
 import { apiCourier } from './courier.js';
 import { read } from './read.js';
 
@@ -17,4 +18,5 @@ export const connector: Connector<ApiAccount> = {
   },
   read,
   courier: apiCourier,
+  check,
 };

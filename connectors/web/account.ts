@@ -11,19 +11,19 @@ const origin = z
 /** Settings of one widget. */
 export const webAccount = z.object({
   /** Signs the tokens we hand to visitors. Changing it makes every anonymous visitor a new one. */
-  tokenKey: z.string().min(32).meta({ secret: true }),
+  tokenKey: z.string().min(32).meta({ secret: true, made: true }),
   /** Shared with the site's own server, which proves with it who is logged in. Without it everybody is anonymous. */
-  identitySecret: z.string().min(16).optional().meta({ secret: true }),
+  identitySecret: z.string().min(16).optional().meta({ secret: true, title: '登录签名密钥 identitySecret' }),
   /** The pages the widget may stand on. */
-  origins: z.array(origin).max(100),
-  title: z.string().max(40).default('在线客服'),
+  origins: z.array(origin).max(100).meta({ title: '网页来源 origins', description: 'https://shop.example' }),
+  title: z.string().max(40).default('在线客服').meta({ title: '窗口标题 title' }),
   color: z
     .string()
     .regex(/^#[0-9a-fA-F]{6}$/, 'a colour such as #2563eb')
     .default('#2563eb'),
-  welcome: z.string().max(500).default('您好，请问有什么可以帮您？'),
+  welcome: z.string().max(500).default('您好，请问有什么可以帮您？').meta({ title: '欢迎语 welcome' }),
   /** Questions offered at the start; tapping one asks it. */
-  suggestions: z.array(z.string().min(1).max(60)).max(6).default([]),
+  suggestions: z.array(z.string().min(1).max(60)).max(6).default([]).meta({ title: '推荐问题 suggestions' }),
   /** How much one visitor (messages, uploads) and one address (sessions) may do. */
   perMinute: z
     .object({

@@ -2,6 +2,7 @@ import type { Connector, OpenAccount } from '../../core/ports/connector.js';
 import type { Courier } from '../../core/ports/courier.js';
 import { type WebAccount, webAccount } from './account.js';
 import { textMax } from './chat/wire.js';
+import { check, paste } from './check.js';
 import { read } from './read.js';
 import { webService } from './service.js';
 
@@ -22,6 +23,8 @@ export const connector: Connector<WebAccount> = {
   read,
   courier: webCourier,
   serve: webService,
+  check,
+  paste,
 };
 
 /**

@@ -18,6 +18,8 @@ export interface Looking {
   abilities: BotAbilities;
   /** The platforms on which somebody can work. */
   workable: readonly string[];
+  /** Whether it is drawn on a page of ours, which its one reader alone can open. */
+  onPage?: boolean;
   /** What a workspace's platform lets the enterprise have in a month; undefined where nothing is counted. */
   quotaOf(workspaceId: string): Promise<Quota | undefined>;
 }

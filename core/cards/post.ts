@@ -19,7 +19,7 @@ export async function keepCard(scene: Scene, posting: Posting): Promise<void> {
 }
 
 /** Shows a card anew, below what was said since; an older one like it is no longer drawn, but still answers clicks. */
-export async function postCard(scene: Scene, posting: Posting): Promise<void> {
+export async function postCard(scene: Scene, posting: Posting): Promise<string | undefined> {
   await scene.tx.query(
     `update cards set retired_at = $6
       where tenant_id = $1 and subject = $2 and template = $3 and audience = $4 and workspace_id = $5 and retired_at is null`,
@@ -32,14 +32,14 @@ export async function postCard(scene: Scene, posting: Posting): Promise<void> {
       new Date(scene.now),
     ],
   );
-  await insertCard(scene, posting, '');
+  return insertCard(scene, posting, '');
 }
 
 async function insertCard(
   scene: Scene,
   posting: Posting,
   conflict: '' | 'on conflict do nothing',
-): Promise<void> {
+): Promise<string | undefined> {
   const [card] = await scene.tx.query<{ id: string }>(
     `insert into cards (tenant_id, id, subject, template, audience, workspace_id, destination, place, data, created_at)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ${conflict} returning id`,
@@ -57,6 +57,7 @@ async function insertCard(
     ],
   );
   if (card) await redrawCard(scene, card.id);
+  return card?.id;
 }
 
 /**

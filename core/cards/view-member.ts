@@ -281,7 +281,10 @@ export async function helpView(
   const { locale } = tenant;
   const member = await memberById(db, tenant.id, memberId);
   if (!member) return undefined;
-  const mine = commandNames.filter((name) => operations.allows(commands[name].operation, member.role));
+  const mine = commandNames.filter((name) => {
+    const { operation, listedFor } = commands[name];
+    return operations.allows(operation, member.role) && (listedFor?.includes(member.role) ?? true);
+  });
   const rows = mine.map((name) => ({
     usage: text(locale, `command.${name}.usage`),
     meaning: text(locale, `command.${name}.meaning`),
@@ -305,6 +308,9 @@ export async function helpView(
         buttons: [
           { label: text(locale, 'card.button.queue'), operation: 'queue.list' },
           { label: text(locale, 'card.button.mine'), operation: 'member.mine' },
+          ...(member.role === 'admin'
+            ? [{ label: text(locale, 'setup.title'), operation: 'setup.open' }]
+            : []),
         ].filter((button) => operations.allows(button.operation, member.role)),
       },
     },

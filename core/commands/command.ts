@@ -9,7 +9,9 @@ import { type Locale, locales, text } from '../i18n/texts.js';
 import type { Member } from '../members/member.js';
 import { newsOf } from '../members/pointing.js';
 import { targetOf } from '../members/target.js';
+import type { Role } from '../operations/operation.js';
 import type { Scene } from '../pipeline/scene.js';
+import { readDesk, readRole, readSetup } from '../setup/command.js';
 
 export const commandNames = [
   'claim',
@@ -22,6 +24,9 @@ export const commandNames = [
   'ask',
   'quota',
   'help',
+  'setup',
+  'role',
+  'desk',
 ] as const;
 export type CommandName = (typeof commandNames)[number];
 
@@ -40,6 +45,8 @@ export type Meaning = { operation: string; input: Record<string, unknown> } | { 
 
 interface Command {
   operation: string;
+  /** Whom it is listed for in helps, where that are not all who may call it. */
+  listedFor?: readonly Role[];
   /** `words` is what stands behind the command's name. */
   read(words: string, typist: Typist): Promise<Meaning>;
 }
@@ -117,6 +124,9 @@ export const commands: Record<CommandName, Command> = {
   },
   quota: { operation: 'workspace.quota', read: async () => ({ operation: 'workspace.quota', input: {} }) },
   help: { operation: 'member.help', read: async () => ({ operation: 'member.help', input: {} }) },
+  setup: { operation: 'setup.open', listedFor: ['admin'], read: readSetup },
+  role: { operation: 'member.setRole', read: readRole },
+  desk: { operation: 'queue.bindDesk', read: async (words, typist) => readDesk(words, typist) },
 };
 
 const firstWord = (words: string): [first: string, rest: string] => {

@@ -8,6 +8,7 @@ import { page } from './en/page.js';
 import { rating } from './en/rating.js';
 import { robot } from './en/robot.js';
 import { setup } from './en/setup.js';
+import { setupVerb } from './en/setupVerb.js';
 import { time } from './en/time.js';
 import type { Translation } from './translation.js';
 import type { zhCN } from './zh-CN.js';
@@ -23,6 +24,7 @@ export const en = {
   rating,
   robot,
   setup,
+  setupVerb,
   time,
 } satisfies {
   [Area in keyof typeof zhCN]: Translation<(typeof zhCN)[Area]>;

@@ -15,6 +15,20 @@ import { page } from './zh-CN/page.js';
 import { rating } from './zh-CN/rating.js';
 import { robot } from './zh-CN/robot.js';
 import { setup } from './zh-CN/setup.js';
+import { setupVerb } from './zh-CN/setupVerb.js';
 import { time } from './zh-CN/time.js';
 
-export const zhCN = { alert, bot, card, command, conversation, error, page, rating, robot, setup, time };
+export const zhCN = {
+  alert,
+  bot,
+  card,
+  command,
+  conversation,
+  error,
+  page,
+  rating,
+  robot,
+  setup,
+  setupVerb,
+  time,
+};

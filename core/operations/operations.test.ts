@@ -5,6 +5,7 @@ import { allOperations } from './all.js';
 import type { Role } from './operation.js';
 
 const roles: Role[] = ['employee', 'agent', 'supervisor', 'admin'];
+const admin = ['admin'];
 const staff = ['agent', 'supervisor', 'admin'];
 const allowed: Record<string, readonly string[]> = {
   'knowledge.ask': roles,
@@ -18,6 +19,25 @@ const allowed: Record<string, readonly string[]> = {
   'member.focus': staff,
   'member.mine': staff,
   'queue.list': staff,
+  'setup.open': roles,
+  'setup.show': admin,
+  'setup.fillIn': admin,
+  'member.search': admin,
+  'member.invite': admin,
+  'member.setRole': admin,
+  'member.set': admin,
+  'queue.create': admin,
+  'queue.delete': admin,
+  'queue.set': admin,
+  'queue.addMembers': admin,
+  'queue.removeMember': admin,
+  'queue.bindDesk': admin,
+  'robot.set': admin,
+  'account.create': admin,
+  'account.set': admin,
+  'account.check': admin,
+  'workspace.check': admin,
+  'workspace.setCredentials': admin,
   'conversation.askPerson': [],
   'conversation.rate': [],
 };

@@ -41,10 +41,14 @@ export async function sealedForm(vault: Vault, owner: Owner, form: Form): Promis
   for (const [name, value] of Object.entries(form))
     sealed[name] =
       name.startsWith(secretPrefix) && typeof value === 'string' && value !== ''
-        ? await vault.seal(placeOf(owner), value)
+        ? await sealedFor(vault, owner, value)
         : value;
   return sealed;
 }
+
+/** A value that only this member's own calls can use. */
+export const sealedFor = (vault: Vault, owner: Owner, value: string): Promise<string> =>
+  vault.seal(placeOf(owner), value);
 
 /** What was sealed. @throws {SealBroken} for what this member did not type on a page */
 export const openedSecret = (vault: Vault, owner: Owner, sealed: string): Promise<string> =>

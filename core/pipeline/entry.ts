@@ -2,6 +2,7 @@ import type { Content } from '../conversations/message.js';
 import type { Invocation } from '../operations/operation.js';
 import type { StaffPlace } from '../outbox/place.js';
 import type { Inbound } from '../ports/inbound.js';
+import type { Part } from '../setup/parts.js';
 
 /**
  * One row of an inbox: everything that changes a conversation or concerns a member arrives as one of these, and is
@@ -35,7 +36,8 @@ export type Timer = { kind: 'waiting'; conversationId: string };
 /** The results of the tasks there are, by their kind. */
 export type TaskResult =
   | { kind: 'robot.answer'; messageId: string; reply: RobotReply }
-  | { kind: 'member.answer'; place: StaffPlace; question: string; reply: RobotReply };
+  | { kind: 'member.answer'; place: StaffPlace; question: string; reply: RobotReply }
+  | { kind: 'setup.looked'; place: StaffPlace; part: Part };
 
 /** What the robot makes of a question. */
 export type RobotReply =

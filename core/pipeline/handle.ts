@@ -6,7 +6,8 @@ import { showAnswer } from '../knowledge/ask.js';
 import { hear } from '../members/hear.js';
 import type { Operations } from '../operations/registry.js';
 import { robotReplies } from '../robot/reply.js';
-import { ownerOfMailbox } from './entry.js';
+import { showLooked } from '../setup/look.js';
+import { type Entry, ownerOfMailbox } from './entry.js';
 import type { Handle, InboxRow } from './reader.js';
 import type { Scene } from './scene.js';
 
@@ -35,9 +36,7 @@ export const handling =
       case 'ownerless':
         return ownerless(scene, entry);
       case 'task':
-        return entry.result.kind === 'robot.answer'
-          ? robotReplies(scene, entry.result, entry.epoch)
-          : showAnswer(scene, owner.id, entry.result);
+        return taskDone(scene, owner.id, entry);
       case 'timer':
         return stillWaiting(scene, entry.timer.conversationId);
       case 'fetched':
@@ -48,6 +47,21 @@ export const handling =
         return notShown(scene, entry);
     }
   };
+
+function taskDone(
+  scene: Scene,
+  ownerId: string,
+  { result, epoch }: Extract<Entry, { kind: 'task' }>,
+): Promise<void> {
+  switch (result.kind) {
+    case 'robot.answer':
+      return robotReplies(scene, result, epoch);
+    case 'member.answer':
+      return showAnswer(scene, ownerId, result);
+    case 'setup.looked':
+      return showLooked(scene, ownerId, result);
+  }
+}
 
 /** Claims for a member what their queue gave them. Who was quicker has it; then it is nothing to talk about. */
 async function claimForThem(

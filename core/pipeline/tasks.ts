@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Clock, Ids } from '../clock.js';
 import type { Logger } from '../log.js';
 import { staffPlaceSchema } from '../outbox/place.js';
+import { type Part, partSchema } from '../setup/parts.js';
 import type { Database } from '../storage/database.js';
 import type { RobotReply, TaskResult } from './entry.js';
 import type { Hints } from './hints.js';
@@ -13,7 +14,17 @@ const attemptsMax = 5;
 const inputSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('robot.answer'), messageId: z.string(), question: z.string() }),
   z.object({ kind: z.literal('member.answer'), place: staffPlaceSchema, question: z.string() }),
+  z.object({
+    kind: z.literal('setup.look'),
+    place: staffPlaceSchema,
+    memberId: z.string(),
+    part: partSchema,
+  }),
 ]);
+type Input = z.infer<typeof inputSchema>;
+
+/** Looks up what a part of set-up asks other systems for. Never throws. */
+export type LookUp = (tenantId: string, memberId: string, part: Part) => Promise<Part>;
 
 /** Finds an answer in what the tenant knows. May take as long as a model takes. */
 export type Think = (
@@ -28,11 +39,19 @@ export type Think = (
  */
 export class Tasks {
   constructor(
-    private readonly parts: { db: Database; clock: Clock; ids: Ids; hints: Hints; log: Logger; think: Think },
+    private readonly parts: {
+      db: Database;
+      clock: Clock;
+      ids: Ids;
+      hints: Hints;
+      log: Logger;
+      think: Think;
+      lookUp: LookUp;
+    },
   ) {}
 
   async run(tenantId: string, id: string): Promise<void> {
-    const { db, clock, log, think } = this.parts;
+    const { db, clock, log } = this.parts;
     const [task] = await db.query<{
       mailbox: string;
       kind: string;
@@ -47,18 +66,26 @@ export class Tasks {
     );
     if (!task) return;
     const input = inputSchema.parse({ ...task.input, kind: task.kind });
-    const finish = (reply: RobotReply) =>
-      this.finish(tenantId, id, task.mailbox, { epoch: task.epoch, result: resultOf(input, reply) });
+    const finish = (result: TaskResult) =>
+      this.finish(tenantId, id, task.mailbox, { epoch: task.epoch, result });
     try {
-      await finish(
-        await think(tenantId, input.question, input.kind === 'robot.answer' ? 'customer' : 'employee'),
-      );
+      await finish(await this.work(tenantId, input));
     } catch (error) {
       log.error({ error, task: id, kind: task.kind, attempts: task.attempts }, 'a task failed');
       // What fails again and again is answered like a question nobody knows: whoever asked must not wait for ever.
       if (task.attempts < attemptsMax) await this.giveBack(tenantId, id, task.attempts);
-      else await finish({ kind: 'unknown' });
+      else await finish(given(input));
     }
+  }
+
+  private async work(tenantId: string, input: Input): Promise<TaskResult> {
+    const { think, lookUp } = this.parts;
+    if (input.kind === 'setup.look') {
+      const part = await lookUp(tenantId, input.memberId, input.part);
+      return { kind: 'setup.looked', place: input.place, part };
+    }
+    const audience = input.kind === 'robot.answer' ? 'customer' : 'employee';
+    return resultOf(input, await think(tenantId, input.question, audience));
   }
 
   private async finish(
@@ -94,7 +121,13 @@ export class Tasks {
   }
 }
 
-function resultOf(input: z.infer<typeof inputSchema>, reply: RobotReply): TaskResult {
+/** What is said where a task came to nothing. */
+const given = (input: Input): TaskResult =>
+  input.kind === 'setup.look'
+    ? { kind: 'setup.looked', place: input.place, part: input.part }
+    : resultOf(input, { kind: 'unknown' });
+
+function resultOf(input: Exclude<Input, { kind: 'setup.look' }>, reply: RobotReply): TaskResult {
   if (input.kind === 'robot.answer') return { kind: input.kind, messageId: input.messageId, reply };
   return { kind: input.kind, place: input.place, question: input.question, reply };
 }

@@ -104,6 +104,8 @@ export interface Bot<Credentials = unknown> {
   connect?(credentials: Credentials, parts: BotParts, ears: SocketEars): Promise<Socket>;
   /** Whether what had to be done at the platform by hand has been done there. Sends nothing to anybody, and never throws. */
   check?(credentials: Credentials, parts: BotParts): Promise<Check>;
+  /** The permissions that the app has to be given, as the platform's console calls them. */
+  readonly scopes?: readonly string[];
   /** Which enterprise the workspace belongs to, where its credentials tell: people's ids are that one's. */
   enterpriseOf?(credentials: Credentials): string | undefined;
   /** What the platform lets the enterprise have in a month, and what a conversation takes of it. */
@@ -128,6 +130,14 @@ export interface Quota {
 export interface Directory {
   /** `name` is absent where the app was not granted the right to read names. */
   person(id: string): Promise<DirectoryPerson | undefined>;
+  /** People whose name holds these words, as far as the app may see them; absent where the platform tells nothing of the kind. */
+  search?(words: string): Promise<FoundPerson[]>;
+}
+
+export interface FoundPerson {
+  id: string;
+  name: string;
+  department?: string;
 }
 
 export interface DirectoryPerson {

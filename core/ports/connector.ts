@@ -2,7 +2,7 @@ import type { ZodType } from 'zod';
 import type { Clock, Ids } from '../clock.js';
 import type { CustomerMessage } from '../conversations/message.js';
 import type { Logger } from '../log.js';
-import type { SharedValues } from './bot.js';
+import type { Check, SharedValues } from './bot.js';
 import type { Courier } from './courier.js';
 import type { Delivery, Holds, Reading, Response } from './delivery.js';
 import type { Inbound, InboundMedia } from './inbound.js';
@@ -81,6 +81,10 @@ export interface Connector<Account = unknown> {
     host: ChannelHost,
   ): Promise<Response>;
   serve?(host: ChannelHost): ChannelService;
+  /** Whether an account works, as far as that can be asked. Sends nothing to anybody, and never throws. */
+  check?(account: OpenAccount<Account>, host: ChannelHost): Promise<Check>;
+  /** What an administrator pastes somewhere instead of the callback address, where that is not it. */
+  paste?(origin: string, accountId: string): string;
 }
 
 /** A batch: each item is read like a delivery. `more`: there is another one at once. */

@@ -29,6 +29,17 @@ export const command = {
   'help.usage': '/help',
   'help.meaning': 'See the commands you can use',
 
+  'setup.name': 'setup',
+  'setup.usage': '/setup [code]',
+  'setup.meaning':
+    'Admins: set up members, queues, channels, the robot and platforms; /setup commands lists what can be typed',
+  'role.name': 'role',
+  'role.usage': '/role name role',
+  'role.meaning': 'Admins: give a member their role, e.g. /role Lee agent',
+  'desk.name': 'desk',
+  'desk.usage': '/desk queue [direct]',
+  'desk.meaning': 'Admins: sent to the bot in a group, shows the queue there; with "direct", one to one only',
+
   helpTitle: 'What you can do',
   helpIntro:
     'Commands work in English and Chinese: /help is /帮助. What stands in square brackets can be left out.',

@@ -28,6 +28,16 @@ export const command = {
   'help.usage': '/帮助',
   'help.meaning': '查看可以使用的命令',
 
+  'setup.name': '设置',
+  'setup.usage': '/设置 [代码]',
+  'setup.meaning': '管理员：设置成员、队列、渠道、机器人和平台；发送 /设置 命令 查看可以直接发送的写法',
+  'role.name': '角色',
+  'role.usage': '/角色 名字 角色',
+  'role.meaning': '管理员：设置成员的角色，例如：/角色 张三 客服',
+  'desk.name': '绑定',
+  'desk.usage': '/绑定 队列 [单聊]',
+  'desk.meaning': '管理员：在目标群里 @机器人 发送，让队列显示在这个群里；加上「单聊」则只在单聊里显示',
+
   helpTitle: '可以这样用',
   helpIntro: '命令中英文都可以，例如 /帮助 与 /help 相同；方括号里的内容可以省略。',
   helpWhileServing: '认领会话后，直接发消息就会回复客户；以 // 开头的内容是备注，客户看不到。',
