@@ -11,7 +11,18 @@ const tenMinutes = 10 * 60_000;
  */
 export async function alertStaff(
   scene: Scene,
-  { about, alert, silentForMs = tenMinutes }: { about: string; alert: Alert; silentForMs?: number },
+  {
+    about,
+    alert,
+    silentForMs = tenMinutes,
+    to,
+  }: {
+    about: string;
+    alert: Alert;
+    silentForMs?: number;
+    /** Only these members, where not all supervisors and admins may know of it. */
+    to?: readonly string[];
+  },
 ): Promise<void> {
   const subject = `alert:${about}`;
   const { tx, tenant, now } = scene;
@@ -27,7 +38,7 @@ export async function alertStaff(
     `select id from members where tenant_id = $1 and role in ('supervisor', 'admin') and departed_at is null order by id`,
     [tenant.id],
   );
-  for (const { id } of heads) {
+  for (const { id } of to ? to.map((one) => ({ id: one })) : heads) {
     const place = await homeOf(scene, id);
     if (place)
       await postCard(scene, { subject, template: 'alert', audience: `member:${id}`, place, data: alert });

@@ -3,12 +3,13 @@ import { type Identity, identityById } from '../customers/identity.js';
 import { text } from '../i18n/texts.js';
 import { identityMailbox } from '../pipeline/entry.js';
 import { ask, type Scene } from '../pipeline/scene.js';
-import type { Inbound, InboundMessage } from '../ports/inbound.js';
+import type { Inbound, InboundMessage, InboundVisit } from '../ports/inbound.js';
 import { smallTalk } from '../robot/small-talk.js';
 import { wantsPerson } from '../robot/wants-person.js';
 import { callPerson } from './ask-person.js';
 import { type Conversation, news, open, openConversationOf, wrote } from './conversation.js';
 import type { Content, CustomerMessage } from './message.js';
+import { tookRating } from './rate.js';
 import { heardFromCustomer, sayToCustomer } from './transcript.js';
 import { relayToStaff } from './workplace.js';
 
@@ -17,12 +18,36 @@ export async function arrive(scene: Scene, identityId: string, event: Inbound): 
   const identity = await identityById(scene.tx, scene.tenant.id, identityId);
   if (!identity) throw new Error(`There is no identity ${identityId}`);
   if (event.kind === 'message') await said(scene, identity, event);
+  if (event.kind === 'visit') await visited(scene, identity, event);
   if (event.kind === 'receipt' && event.status === 'read') await hasRead(scene, identity);
+}
+
+/** Who comes for the first time is welcomed, once; a menu entry that stands for words is as good as these. */
+async function visited(scene: Scene, identity: Identity, event: InboundVisit): Promise<void> {
+  if (event.how === 'menu') {
+    if (event.says)
+      await said(scene, identity, { ...event, kind: 'message', type: 'text', text: event.says });
+    return;
+  }
+  await learn(scene, identity.customerId, event.profile);
+  const { tx, tenant, now } = scene;
+  const fresh = await tx.query(
+    event.how === 'left'
+      ? 'update identities set welcomed_at = null where tenant_id = $1 and id = $2 and $3::timestamptz is null returning 1'
+      : 'update identities set welcomed_at = $3 where tenant_id = $1 and id = $2 and welcomed_at is null returning 1',
+    [tenant.id, identity.id, event.how === 'left' ? null : new Date(now)],
+  );
+  if (event.how === 'left' || fresh.length === 0) return;
+  const found = await openConversationOf(tx, tenant.id, identity.id);
+  if (found && found.state !== 'robot') return;
+  const welcome = tenant.settings.welcome || text(tenant.locale, 'robot.welcome', robotIs(scene));
+  await robotSays(scene, found ?? (await open(scene, identity)), welcome);
 }
 
 async function said(scene: Scene, identity: Identity, event: InboundMessage): Promise<void> {
   await learn(scene, identity.customerId, event.profile);
   const found = await openConversationOf(scene.tx, scene.tenant.id, identity.id);
+  if (!found && (await tookRating(scene, identity, event))) return;
   const conversation = found ?? (await open(scene, identity));
   const customer = await customerById(scene.tx, scene.tenant.id, identity.customerId);
   const message = await heardFromCustomer(scene, conversation, {

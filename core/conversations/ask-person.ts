@@ -4,6 +4,7 @@ import { text } from '../i18n/texts.js';
 import { memberById } from '../members/member.js';
 import { done, operation, refuse } from '../operations/operation.js';
 import type { Scene } from '../pipeline/scene.js';
+import { closedWords } from '../queues/closed.js';
 import { type Conversation, open, openConversationOf } from './conversation.js';
 import { handOver, placeInQueue } from './hand-over.js';
 import { sayToCustomer } from './transcript.js';
@@ -42,6 +43,8 @@ export async function callPerson(scene: Scene, conversation: Conversation): Prom
 async function standingInWords(scene: Scene, conversation: Conversation): Promise<string | undefined> {
   const locale = scene.tenant.locale;
   if (conversation.state === 'waiting') {
+    const closed = await closedWords(scene, conversation.queueId);
+    if (closed) return closed;
     const place = await placeInQueue(scene.tx, scene.tenant.id, conversation);
     return text(locale, 'robot.handOverAlready', { place });
   }

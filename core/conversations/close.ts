@@ -5,9 +5,9 @@ import { memberById } from '../members/member.js';
 import { done, operation, refuse } from '../operations/operation.js';
 import { assignNextTo } from '../queues/assign.js';
 import { maySee, queuesFor } from '../queues/queue.js';
+import { askForRating } from './ask-rating.js';
 import { restCode } from './codes.js';
 import { change, conversationById } from './conversation.js';
-import { ratingRequest } from './rate.js';
 import { sayToCustomer } from './transcript.js';
 
 export const closeReasons = ['solved', 'unsolved', 'noReply', 'duplicate', 'spam'] as const;
@@ -61,7 +61,7 @@ export const close = operation({
       author,
       content: { type: 'text', text: text(locale, 'conversation.closed') },
     });
-    await sayToCustomer(scene, closed, { author, content: ratingRequest(scene, closed.id) });
+    await askForRating(scene, closed);
     const customer = await customerName(scene.tx, scene.tenant.id, closed.customerId);
     const reason = text(locale, `conversation.close.${input.reason}`);
     return done(text(locale, 'command.closed', { code: closed.code ?? '', customer, reason }));

@@ -32,13 +32,15 @@ export interface Conversation {
   closeReason?: string;
   closeSummary?: string;
   rating?: number;
+  /** When the customer was asked how it was: once for each conversation. */
+  ratingAskedAt?: number;
   customerWroteAt?: number;
   ownerWroteAt?: number;
 }
 
 const columns = `id, identity_id, customer_id, account_id, queue_id, state, owner_id, epoch, version, code, misses,
   handover_reason, opened_at, waiting_since, claimed_at, closed_at, close_reason, close_summary, rating,
-  customer_wrote_at, owner_wrote_at`;
+  customer_wrote_at, owner_wrote_at, rating_asked_at`;
 
 interface Row extends Record<string, unknown> {
   id: string;
@@ -60,6 +62,7 @@ interface Row extends Record<string, unknown> {
   close_reason: string | null;
   close_summary: string | null;
   rating: number | null;
+  rating_asked_at: Date | null;
   customer_wrote_at: Date | null;
   owner_wrote_at: Date | null;
 }
@@ -84,6 +87,7 @@ const fromRow = (row: Row): Conversation => ({
   closeReason: row.close_reason ?? undefined,
   closeSummary: row.close_summary ?? undefined,
   rating: row.rating ?? undefined,
+  ratingAskedAt: row.rating_asked_at?.getTime(),
   customerWroteAt: row.customer_wrote_at?.getTime(),
   ownerWroteAt: row.owner_wrote_at?.getTime(),
 });
@@ -179,12 +183,18 @@ export async function waitingCount(
 export type Change = Partial<
   Omit<
     Conversation,
-    'id' | 'identityId' | 'customerId' | 'accountId' | 'openedAt' | 'version' | 'ownerId' | 'waitingSince'
-  > & {
-    ownerId: string | null;
-    waitingSince: number | null;
-  }
+    'id' | 'identityId' | 'customerId' | 'accountId' | 'openedAt' | 'version' | keyof Cleared
+  > &
+    Cleared
 >;
+
+/** What may be taken away again. */
+interface Cleared {
+  ownerId: string | null;
+  waitingSince: number | null;
+  closedAt: number | null;
+  closeReason: string | null;
+}
 
 const columnOf: Record<keyof Change, string> = {
   queueId: 'queue_id',
@@ -200,6 +210,7 @@ const columnOf: Record<keyof Change, string> = {
   closeReason: 'close_reason',
   closeSummary: 'close_summary',
   rating: 'rating',
+  ratingAskedAt: 'rating_asked_at',
   customerWroteAt: 'customer_wrote_at',
   ownerWroteAt: 'owner_wrote_at',
 };

@@ -3,6 +3,7 @@ import { memberById } from '../members/member.js';
 import { identityMailbox } from '../pipeline/entry.js';
 import { type Scene, setTimer } from '../pipeline/scene.js';
 import { assign } from '../queues/assign.js';
+import { closedWords } from '../queues/closed.js';
 import { giveCode } from './codes.js';
 import { type Conversation, change, conversationById, type Reads } from './conversation.js';
 import { sayToCustomer } from './transcript.js';
@@ -33,14 +34,16 @@ export async function handOver(
     { kind: 'conversation.handedOver', data: { reason } },
   );
   const place = await placeInQueue(scene.tx, scene.tenant.id, waiting);
+  const closed = await closedWords(scene, waiting.queueId);
   await sayToCustomer(scene, waiting, {
     author: { kind: 'system' },
     content: {
       type: 'text',
       text:
-        place <= 1
+        closed ??
+        (place <= 1
           ? text(scene.tenant.locale, 'robot.handOverNext')
-          : text(scene.tenant.locale, 'robot.handOverStarted', { place }),
+          : text(scene.tenant.locale, 'robot.handOverStarted', { place })),
     },
   });
   await beginWaiting(scene, waiting);

@@ -1,28 +1,36 @@
 import { z } from 'zod';
+import { customerById } from '../customers/customer.js';
+import type { Identity } from '../customers/identity.js';
 import { text } from '../i18n/texts.js';
 import { done, operation, refuse } from '../operations/operation.js';
-import type { Scene } from '../pipeline/scene.js';
-import { change, conversationById } from './conversation.js';
-import type { Content } from './message.js';
-import { rewrite, sayToCustomer } from './transcript.js';
+import { identityMailbox } from '../pipeline/entry.js';
+import { happened, type Scene, setTimer } from '../pipeline/scene.js';
+import type { InboundMessage } from '../ports/inbound.js';
+import { wantsPerson } from '../robot/wants-person.js';
+import { isOver, showRequest } from './ask-rating.js';
+import {
+  type Conversation,
+  change,
+  conversationById,
+  latestConversationOf,
+  subjectOf,
+} from './conversation.js';
+import { raiseLowRating } from './low-rating.js';
+import {
+  asksSomething,
+  type LowReason,
+  lowReasons,
+  lowScore,
+  reasonIn,
+  reasonName,
+  type Score,
+  scoreIn,
+  scores,
+} from './rating-words.js';
+import { heardFromCustomer, sayToCustomer } from './transcript.js';
 
-const scores = [5, 4, 3, 2, 1] as const;
-
-/** "您对本次服务满意吗？" with the five scores. */
-export function ratingRequest(scene: Scene, conversation: string, given?: number): Content {
-  const locale = scene.tenant.locale;
-  const words = (score: number) => text(locale, `rating.score.${scores.find((one) => one === score) ?? 5}`);
-  return {
-    type: 'rating',
-    card: {
-      conversation,
-      state: given === undefined ? 'open' : 'given',
-      prompt: text(locale, 'rating.prompt'),
-      scores: scores.map((score) => ({ score, label: words(score) })),
-      given: given === undefined ? undefined : text(locale, 'rating.given', { score: words(given) }),
-    },
-  };
-}
+/** So long a low score waits for its reason before supervisors hear of it. */
+const alertAfterMs = 5 * 60_000;
 
 /** The customer's own rating, once for each conversation. */
 export const rate = operation({
@@ -42,21 +50,127 @@ export const rate = operation({
       return refuse(text(locale, 'error.notAllowed'));
     }
     if (conversation.rating !== undefined) return refuse(text(locale, 'rating.alreadyGiven'));
-    const rated = await change(
-      scene,
-      conversation,
-      { rating: input.score },
-      { kind: 'conversation.rated', data: { score: input.score, remark: input.remark } },
-    );
-    const [request] = await scene.tx.query<{ id: string }>(
-      `select id from messages where tenant_id = $1 and conversation_id = $2 and content ->> 'type' = 'rating'`,
-      [scene.tenant.id, rated.id],
-    );
-    if (request) await rewrite(scene, rated, request.id, ratingRequest(scene, rated.id, input.score));
-    await sayToCustomer(scene, rated, {
-      author: { kind: 'system' },
-      content: { type: 'text', text: text(locale, input.score <= 2 ? 'rating.thanksLow' : 'rating.thanks') },
-    });
+    if (isOver(conversation, scene.now)) return refuse(text(locale, 'rating.expired'));
+    const score = scores.find((one) => one === input.score) ?? 5;
+    await give(scene, conversation, score, input.remark || undefined);
     return done();
   },
 });
+
+async function give(
+  scene: Scene,
+  conversation: Conversation,
+  score: Score,
+  remark: string | undefined,
+): Promise<void> {
+  const { locale } = scene.tenant;
+  const rated = await change(
+    scene,
+    conversation,
+    { rating: score },
+    { kind: 'conversation.rated', data: { score, remark } },
+  );
+  if (remark !== undefined) await keepWhy(scene, rated, { remark });
+  await showRequest(scene, rated, { given: score });
+  const isLow = score <= lowScore;
+  const asks = isLow && remark === undefined;
+  await sayToCustomer(scene, rated, {
+    author: { kind: 'system' },
+    content: asks
+      ? reasonRequest(scene)
+      : { type: 'text', text: text(locale, isLow ? 'rating.thanksLow' : 'rating.thanks') },
+  });
+  if (!isLow) return;
+  if (!asks) return raiseLowRating(scene, rated.id);
+  await setTimer(
+    scene,
+    identityMailbox(rated.identityId),
+    { kind: 'lowRating', conversationId: rated.id },
+    scene.now + alertAfterMs,
+  );
+}
+
+const reasonRequest = ({ tenant: { locale } }: Scene) => {
+  const names = lowReasons.map((reason) => reasonName(locale, reason));
+  return {
+    type: 'text' as const,
+    text: text(locale, 'rating.askReason', {
+      reasons: names.map((name, at) => `${at + 1} ${name}`).join(locale === 'zh-CN' ? '，' : ', '),
+    }),
+    choices: names.map((name) => ({ label: name, say: name })),
+  };
+};
+
+async function keepWhy(
+  scene: Scene,
+  conversation: Conversation,
+  { reason, remark }: { reason?: LowReason; remark?: string },
+): Promise<void> {
+  await scene.tx.query(
+    `update conversations set rating_reason = coalesce($3, rating_reason), rating_remark = coalesce($4, rating_remark)
+      where tenant_id = $1 and id = $2`,
+    [scene.tenant.id, conversation.id, reason ?? null, remark ?? null],
+  );
+  if (reason === undefined) return;
+  await happened(scene, {
+    kind: 'conversation.ratingReason',
+    subject: subjectOf(conversation.id),
+    data: { reason, remark },
+  });
+}
+
+/**
+ * Where there are no cards a rating is typed. Words are taken for one only while it is what the customer was asked last:
+ * nothing was said since, no conversation has begun, and the day is not over. True: they were, and mean nothing else.
+ */
+export async function tookRating(scene: Scene, identity: Identity, event: InboundMessage): Promise<boolean> {
+  if (event.type !== 'text') return false;
+  const words = event.text ?? '';
+  const conversation = await latestConversationOf(scene.tx, scene.tenant.id, identity.id);
+  if (conversation?.state !== 'closed' || isOver(conversation, scene.now)) return false;
+  if (conversation.rating === undefined) {
+    const score = scoreIn(words);
+    if (score === undefined || (await lastSaid(scene, conversation)) !== 'rating') return false;
+    await hear(scene, conversation, words);
+    await give(scene, conversation, score, undefined);
+    return true;
+  }
+  if (conversation.rating > lowScore || (await lastSaid(scene, conversation)) !== 'reason') return false;
+  const reason = reasonIn(words);
+  if (reason === undefined && (wantsPerson(words) || asksSomething(words))) return false;
+  await hear(scene, conversation, words);
+  await keepWhy(
+    scene,
+    conversation,
+    reason ? { reason } : { reason: 'other', remark: words.slice(0, 1_000) },
+  );
+  await sayToCustomer(scene, conversation, {
+    author: { kind: 'system' },
+    content: { type: 'text', text: text(scene.tenant.locale, 'rating.thanksRemark') },
+  });
+  await raiseLowRating(scene, conversation.id);
+  return true;
+}
+
+async function hear(scene: Scene, conversation: Conversation, words: string): Promise<void> {
+  const customer = await customerById(scene.tx, scene.tenant.id, conversation.customerId);
+  await heardFromCustomer(scene, conversation, {
+    content: { type: 'text', text: words },
+    name: customer?.name ?? '',
+  });
+}
+
+/** Whether the last thing said in a conversation was the request for a rating, or for its reason. */
+async function lastSaid(
+  { tx, tenant }: Scene,
+  { id }: Conversation,
+): Promise<'rating' | 'reason' | undefined> {
+  const [last] = await tx.query<{ type: string; kind: string; choices: boolean }>(
+    `select content ->> 'type' as type, author_kind as kind, content ? 'choices' as choices from messages
+      where tenant_id = $1 and conversation_id = $2 and audience = 'customer' order by number desc limit 1`,
+    [tenant.id, id],
+  );
+  if (last?.kind !== 'system') return undefined;
+  if (last.type === 'rating') return 'rating';
+  return last.choices ? 'reason' : undefined;
+}

@@ -3,6 +3,7 @@ import { more } from '../conversations/actions.js';
 import { askPerson } from '../conversations/ask-person.js';
 import { claim, claimNext } from '../conversations/claim.js';
 import { close } from '../conversations/close.js';
+import { followUp } from '../conversations/low-rating.js';
 import { rate } from '../conversations/rate.js';
 import { note, reply } from '../conversations/reply.js';
 import { offerTransfer, transfer } from '../conversations/transfer.js';
@@ -39,6 +40,7 @@ export const allOperations = (installation?: Installation): Operations =>
       close,
       dropDraft,
       focus,
+      followUp,
       help,
       listMine,
       listQueue,

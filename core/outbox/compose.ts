@@ -122,8 +122,10 @@ async function outgoing(
       card: { template: 'rating', data: content.card, plain, locale: tenant.locale },
     };
   }
-  if (content.type === 'rating')
-    return { kind: 'text', to, text: text(tenant.locale, 'rating.promptInWords') };
+  if (content.type === 'rating') {
+    const choices = content.card.scores.map(({ score, label }) => ({ label, say: String(score) }));
+    return { kind: 'text', to, text: text(tenant.locale, 'rating.promptInWords'), choices };
+  }
   if ('media' in content) {
     const media = await parts.media.outgoing(message.tenantId, message.id, content);
     if (media) return { kind: 'media', to, media, quote };

@@ -30,8 +30,11 @@ export type Entry =
   /** What was said could not be shown to staff where they work, in this workspace. */
   | { kind: 'notShown'; messageId: string; workspaceId: string };
 
-/** `waiting`: the conversation may still be waiting, and its card should show for how long. */
-export type Timer = { kind: 'waiting'; conversationId: string };
+/**
+ * `waiting`: the conversation may still be waiting, and its card should show for how long · `ratingEnds`: the time to say how
+ * it was is over · `lowRating`: supervisors hear of a low rating, with or without its reason.
+ */
+export type Timer = { kind: 'waiting' | 'ratingEnds' | 'lowRating'; conversationId: string };
 
 /** The results of the tasks there are, by their kind. */
 export type TaskResult =

@@ -1,5 +1,7 @@
 import { arrive } from '../conversations/arrive.js';
+import { ratingEnds } from '../conversations/ask-rating.js';
 import { ownerless, stillWaiting } from '../conversations/hand-over.js';
+import { raiseLowRating } from '../conversations/low-rating.js';
 import { fetched } from '../conversations/transcript.js';
 import { notShown, undelivered } from '../conversations/undelivered.js';
 import { showAnswer } from '../knowledge/ask.js';
@@ -7,7 +9,7 @@ import { hear } from '../members/hear.js';
 import type { Operations } from '../operations/registry.js';
 import { robotReplies } from '../robot/reply.js';
 import { showLooked } from '../setup/look.js';
-import { type Entry, ownerOfMailbox } from './entry.js';
+import { type Entry, ownerOfMailbox, type Timer } from './entry.js';
 import type { Handle, InboxRow } from './reader.js';
 import type { Scene } from './scene.js';
 
@@ -38,7 +40,7 @@ export const handling =
       case 'task':
         return taskDone(scene, owner.id, entry);
       case 'timer':
-        return stillWaiting(scene, entry.timer.conversationId);
+        return timerRings(scene, entry.timer);
       case 'fetched':
         return fetched(scene, entry.messageId, entry.content);
       case 'undelivered':
@@ -47,6 +49,17 @@ export const handling =
         return notShown(scene, entry);
     }
   };
+
+function timerRings(scene: Scene, { kind, conversationId }: Timer): Promise<void> {
+  switch (kind) {
+    case 'waiting':
+      return stillWaiting(scene, conversationId);
+    case 'ratingEnds':
+      return ratingEnds(scene, conversationId);
+    case 'lowRating':
+      return raiseLowRating(scene, conversationId);
+  }
+}
 
 function taskDone(
   scene: Scene,

@@ -27,7 +27,9 @@ export async function assign(scene: Scene, conversation: Conversation): Promise<
 export async function assignNextTo(scene: Scene, memberId: string): Promise<void> {
   const queues = await scene.tx.query<{ id: string }>(
     `select q.id from queues q join queue_members m on m.tenant_id = q.tenant_id and m.queue_id = q.id
-      where q.tenant_id = $1 and m.member_id = $2 and q.assigns`,
+      where q.tenant_id = $1 and m.member_id = $2 and q.assigns
+        and (select skills from members where tenant_id = $1 and id = $2)
+            @> array(select jsonb_array_elements_text(q.settings -> 'skills'))`,
     [scene.tenant.id, memberId],
   );
   if (queues.length === 0) return;

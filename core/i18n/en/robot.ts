@@ -30,4 +30,5 @@ export const robot = {
   'talk.greeting': 'Hello, this is {robot} of {tenant}. How can I help?',
   'talk.thanks': 'You are welcome. {robot} of {tenant} is here whenever you need.',
   'talk.bye': 'Goodbye, and have a nice day. {robot} of {tenant} is always here.',
+  backAt: 'People are back {at}.',
 } satisfies Translation<typeof zhCN>;

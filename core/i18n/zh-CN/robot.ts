@@ -25,4 +25,5 @@ export const robot = {
   'talk.greeting': '您好，我是{tenant}的{robot}，请问有什么可以帮您？',
   'talk.thanks': '不客气，{tenant}的{robot}随时为您服务。',
   'talk.bye': '再见，祝您生活愉快。{tenant}的{robot}随时在这里。',
+  backAt: '人工服务将在 {at} 恢复。',
 } as const;
