@@ -7,6 +7,7 @@ import { dingtalkDirectory } from './directory.js';
 import { dingtalkLogin } from './login.js';
 import { quotaOf } from './quota.js';
 import { read } from './read.js';
+import { dingtalkScopes } from './scopes.js';
 import { connect } from './socket.js';
 
 const day = 24 * 3_600_000;
@@ -49,6 +50,8 @@ const dingtalk: Bot<DingtalkCredentials> = {
   check,
   enterpriseOf: ({ corpId }) => corpId,
   quota: quotaOf,
+  addresses: { http: 'https://api.dingtalk.com' },
+  scopes: dingtalkScopes,
 };
 
 export default dingtalk;

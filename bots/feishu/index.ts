@@ -1,10 +1,12 @@
 import type { Bot } from '../../core/ports/bot.js';
 import { answerClick } from './answer.js';
+import { check } from './check.js';
 import { feishuCourier } from './courier.js';
 import { type FeishuCredentials, feishuCredentials } from './credentials.js';
 import { feishuDirectory } from './directory.js';
 import { feishuLogin } from './login.js';
 import { read } from './read.js';
+import { feishuScopes } from './scopes.js';
 import { connect } from './socket.js';
 
 const day = 24 * 60 * 60_000;
@@ -47,6 +49,9 @@ const feishu: Bot<FeishuCredentials> = {
   directory: feishuDirectory,
   login: feishuLogin,
   connect,
+  check,
+  addresses: { http: 'https://open.feishu.cn' },
+  scopes: feishuScopes,
 };
 
 export default feishu;

@@ -41,6 +41,7 @@ const aibot: Bot<AibotCredentials> = {
   /** An AI bot can look nobody up: whom an open_userid stands for, an app of the same enterprise can be asked. */
   directory: () => ({ person: async () => undefined }),
   connect,
+  addresses: { http: 'https://qyapi.weixin.qq.com', socket: 'wss://openws.work.weixin.qq.com' },
 };
 
 export default aibot;

@@ -36,6 +36,7 @@ const wecomWebhook: Bot<WebhookCredentials> = {
   answerClick: () => nothing,
   courier: webhookCourier,
   directory: () => ({ person: async () => undefined }),
+  addresses: { http: 'https://qyapi.weixin.qq.com' },
 };
 
 export default wecomWebhook;

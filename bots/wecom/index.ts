@@ -6,6 +6,7 @@ import { type WecomCredentials, wecomCredentials } from './credentials.js';
 import { wecomDirectory } from './directory.js';
 import { login } from './login.js';
 import { read } from './read.js';
+import { wecomScopes } from './scopes.js';
 
 const hour = 60 * 60_000;
 
@@ -44,6 +45,8 @@ const wecom: Bot<WecomCredentials> = {
   check,
   login,
   enterpriseOf: ({ corpId }) => corpId,
+  addresses: { http: 'https://qyapi.weixin.qq.com' },
+  scopes: wecomScopes,
 };
 
 export default wecom;

@@ -102,8 +102,13 @@ export interface Bot<Credentials = unknown> {
   answerPoll?(said: string | undefined, delivery: Delivery, credentials: Credentials): Response;
   /** Opens one long-lived connection; the keeper opens several, replaces deaf ones, and hands every frame to `heard`. */
   connect?(credentials: Credentials, parts: BotParts, ears: SocketEars): Promise<Socket>;
-  /** Whether what had to be done at the platform by hand has been done there. Sends nothing to anybody, and never throws. */
-  check?(credentials: Credentials, parts: BotParts): Promise<Check>;
+  /**
+   * Whether what had to be done at the platform by hand has been done there. Sends nothing to anybody, and never throws.
+   * @param chats  the groups in which queues are shown
+   */
+  check?(credentials: Credentials, parts: BotParts, chats?: readonly string[]): Promise<Check>;
+  /** Where the real platform is, by how it is heard. */
+  readonly addresses?: { http: string; socket?: string };
   /** The permissions that the app has to be given, as the platform's console calls them. */
   readonly scopes?: readonly string[];
   /** Which enterprise the workspace belongs to, where its credentials tell: people's ids are that one's. */

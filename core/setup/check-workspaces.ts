@@ -1,4 +1,5 @@
 import { silent } from '../log.js';
+import type { Transaction } from '../storage/database.js';
 import { sharedValues } from '../storage/shared-values.js';
 import type { SetUpParts } from './set-up.js';
 
@@ -41,9 +42,23 @@ export async function checkWorkspaces(
       const credentials = bot.credentials.parse(JSON.parse(await vault.open(place, row.credentials_sealed)));
       const shared = sharedValues(db, vault, clock, row.tenant_id, row.id);
       const parts = { clock, log: silent, shared, baseUrl: row.base_url, line: () => undefined };
-      const { problems } = await bot.check(credentials, parts);
+      const chats = await chatsOf(db, row.tenant_id, row.id);
+      const { problems } = await bot.check(credentials, parts, chats);
       return problems.map((problem) => ({ workspace: row.name, problem }));
     }),
   );
   return lacks.flat();
+}
+
+/** The groups in which a workspace shows queues. */
+export async function chatsOf(
+  db: Pick<Transaction, 'query'>,
+  tenantId: string,
+  workspaceId: string,
+): Promise<string[]> {
+  const rows = await db.query<{ chat: string }>(
+    'select distinct chat from desks where tenant_id = $1 and workspace_id = $2 and chat is not null',
+    [tenantId, workspaceId],
+  );
+  return rows.map(({ chat }) => chat);
 }

@@ -39,15 +39,18 @@ export const descriptionSchema = z.strictObject({
       }),
     )
     .min(1),
-  members: z.array(
-    z.strictObject({
-      id,
-      name,
-      role: z.enum(['employee', 'agent', 'supervisor', 'admin']),
-      /** What each workspace calls them, by the workspace's name. */
-      identities: z.record(z.string(), name),
-    }),
-  ),
+  /** Who is not written down is set up in IM, as are queues and channels. */
+  members: z
+    .array(
+      z.strictObject({
+        id,
+        name,
+        role: z.enum(['employee', 'agent', 'supervisor', 'admin']),
+        /** What each workspace calls them, by the workspace's name. */
+        identities: z.record(z.string(), name),
+      }),
+    )
+    .default([]),
   queues: z
     .array(
       z.strictObject({
@@ -67,18 +70,20 @@ export const descriptionSchema = z.strictObject({
         ),
       }),
     )
-    .min(1),
-  accounts: z.array(
-    z.strictObject({
-      id,
-      name,
-      channel: name,
-      /** The queue its conversations wait in. */
-      queue: name,
-      /** Checked by the channel's own schema. */
-      settings: z.record(z.string(), z.unknown()),
-    }),
-  ),
+    .default([]),
+  accounts: z
+    .array(
+      z.strictObject({
+        id,
+        name,
+        channel: name,
+        /** The queue its conversations wait in. */
+        queue: name,
+        /** Checked by the channel's own schema. */
+        settings: z.record(z.string(), z.unknown()),
+      }),
+    )
+    .default([]),
   articles: z
     .array(
       z.strictObject({

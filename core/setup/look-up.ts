@@ -6,6 +6,7 @@ import type { ChannelHost } from '../ports/connector.js';
 import type { Vault } from '../secrets/vault.js';
 import type { Database } from '../storage/database.js';
 import type { Workspace, Workspaces } from '../workspaces/workspaces.js';
+import { chatsOf } from './check-workspaces.js';
 import type { PartOf } from './parts.js';
 
 interface Parts {
@@ -76,7 +77,10 @@ async function atPlatforms(
   const found = await Promise.all(
     (await workspacesOf(parts, tenantId)).map(async ({ id, bot, credentials, botParts }) => {
       const late = { ok: false, problems: ['the platform did not answer in time'] };
-      const check = bot.check ? await inTime(bot.check(credentials, botParts), late) : { problems: [] };
+      const chats = await chatsOf(parts.db, tenantId, id);
+      const check = bot.check
+        ? await inTime(bot.check(credentials, botParts, chats), late)
+        : { problems: [] };
       return [id, check.problems] as const;
     }),
   );

@@ -15,6 +15,7 @@ import {
   TenantModel,
   WorkspaceModel,
 } from '../storage/models.js';
+import { markChanged } from './changed.js';
 import type { Description } from './description.js';
 
 export interface SetUpParts {
@@ -69,6 +70,8 @@ export async function setUpTenant(parts: SetUpParts, description: Description): 
     await addQueues(description, known);
     const accounts = await addAccounts(parts, description, known);
     await addArticles(parts, description, known);
+    // Processes that are running connect it.
+    await markChanged(parts.db, known.tenantId, parts.clock.now());
     return { tenantId: known.tenantId, callbacks, accounts, months: monthsOf(parts, description) };
   } finally {
     await sequelize.close();
