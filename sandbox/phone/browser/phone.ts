@@ -35,6 +35,8 @@ class Phone {
     this.#list.addEventListener('click', () => {
       this.#sheet.hidden = true;
     });
+    // The keyboard or a panel takes room from below: what was said last stays in sight.
+    new ResizeObserver(() => this.#toEnd()).observe(this.#list);
     const events = new EventSource(stream);
     events.onmessage = () => void this.refresh();
     events.onopen = () => void this.refresh();

@@ -1,5 +1,5 @@
 import type { PhoneAct, PhoneMedia, PhoneMenuEntry, PhoneView } from '../../view.js';
-import { h, iconButton } from './element.js';
+import { h, icon, iconButton } from './element.js';
 
 type Act = (act: PhoneAct) => void;
 
@@ -7,12 +7,12 @@ const emoji = [
   ...['😀', '😄', '😂', '😊', '😍', '😘', '😅', '😭', '😢', '😡', '😱', '🤔', '😴', '🙄', '😷', '🤝'],
   ...['👍', '👎', '👌', '🙏', '👏', '💪', '🌹', '❤️', '💔', '🎉', '🎁', '☕', '🍵', '📦', '🚚', '🆗'],
 ];
-const tiles: Record<PhoneMedia, { face: string; label: string; accept?: string }> = {
-  image: { face: '🖼️', label: '图片', accept: 'image/png,image/jpeg' },
-  voice: { face: '🎤', label: '语音', accept: '.amr,.mp3,.speex' },
-  video: { face: '🎬', label: '视频', accept: 'video/mp4' },
-  file: { face: '📁', label: '文件' },
-  location: { face: '📍', label: '位置' },
+const tiles: Record<PhoneMedia, { label: string; accept?: string }> = {
+  image: { label: '图片', accept: 'image/png,image/jpeg' },
+  voice: { label: '语音', accept: '.amr,.mp3,.speex' },
+  video: { label: '视频', accept: 'video/mp4' },
+  file: { label: '文件' },
+  location: { label: '位置' },
 };
 /** Where the phone says it is: nobody's real place is asked for. */
 const place = { latitude: 30.24677, longitude: 120.14969, name: '杭州市西湖区龙井路 1 号' };
@@ -120,7 +120,7 @@ export class Composer {
 
   #tiles(): HTMLElement[] {
     return (this.#view?.sends ?? []).map((media) => {
-      const { face, label, accept } = tiles[media];
+      const { label, accept } = tiles[media];
       const click = () => {
         this.#panel.hidden = true;
         if (media === 'location') {
@@ -131,7 +131,7 @@ export class Composer {
         this.#picker.accept = accept ?? '';
         this.#picker.click();
       };
-      const tile = h('span', { class: 'phone-tile', 'aria-hidden': 'true' }, face);
+      const tile = h('span', { class: 'phone-tile' }, icon(media));
       return h('button', { type: 'button', 'data-sends': media, click }, tile, label);
     });
   }
