@@ -34,6 +34,8 @@ export interface InboundMessage {
   lead?: string;
   /** Where it was said, on platforms with several places. Absent for channels: a customer has one place. */
   chat?: Chat;
+  /** Whoever sends so much may be a machine: people read it, and nothing answers it by itself. */
+  machine?: true;
   /** Where the platform wants the answer to this very message, where it does: opaque to everybody but its courier. */
   reply?: string;
   profile?: Profile;
