@@ -149,6 +149,8 @@ export interface InboundReceipt {
   status: 'delivered' | 'read' | 'failed';
   messageIds: string[];
   reason?: string;
+  /** It failed because of the channel's reply window, as in `SendError.window`. */
+  window?: 'closed' | 'used';
 }
 
 /** The platform's directory says something of a person: their name or departments changed, or they are gone. */
