@@ -1,14 +1,22 @@
 import { z } from 'zod';
 import { moreActions } from '../conversations/actions.js';
+import { holdPanel } from '../conversations/hold.js';
+import { offerPanel } from '../conversations/offer.js';
 import { postponedPanel } from '../conversations/postpone.js';
+import { surePanel } from '../conversations/transfer.js';
 import { memberById } from '../members/member.js';
+import { offDutyPanel } from '../members/off-duty.js';
+import { remindPanel } from '../members/remind.js';
+import { statusPanel } from '../members/status.js';
 import type { Operations } from '../operations/registry.js';
 import type { Drawn, Looking } from './look.js';
 import type { Panel } from './panel.js';
 
 /** Every panel there is, by name. */
 const panels: ReadonlyMap<string, Panel> = new Map(
-  [moreActions, postponedPanel].map((one) => [one.name, one]),
+  [holdPanel, moreActions, offDutyPanel, offerPanel, postponedPanel, remindPanel, statusPanel, surePanel].map(
+    (one) => [one.name, one],
+  ),
 );
 
 const kept = z.object({ panel: z.string(), asked: z.unknown() });

@@ -4,10 +4,18 @@ import { text } from '../i18n/texts.js';
 import { identityMailbox } from '../pipeline/entry.js';
 import { ask, type Scene } from '../pipeline/scene.js';
 import type { Inbound, InboundMessage } from '../ports/inbound.js';
-import { smallTalk } from '../robot/small-talk.js';
+import { isCourtesy, smallTalk } from '../robot/small-talk.js';
 import { wantsPerson } from '../robot/wants-person.js';
 import { callPerson } from './ask-person.js';
-import { type Conversation, news, open, openConversationOf, wrote } from './conversation.js';
+import { answerThanks, isFresh, reopen, tellReopened } from './come-back.js';
+import {
+  type Conversation,
+  latestConversationOf,
+  news,
+  open,
+  openConversationOf,
+  wrote,
+} from './conversation.js';
 import { customerRewords, customerTakesBack } from './customer-changes.js';
 import { handOver } from './hand-over.js';
 import type { Content, CustomerMessage } from './message.js';
@@ -15,6 +23,7 @@ import { sendPostponed } from './postpone.js';
 import { customerOpens } from './reply-window.js';
 import { heardFromCustomer, sayToCustomer } from './transcript.js';
 import { didNotArrive } from './undelivered.js';
+import { watch } from './watch.js';
 import { relayToStaff } from './workplace.js';
 
 /** Something a customer said or did, in their own mailbox. */
@@ -32,7 +41,10 @@ export async function arrive(scene: Scene, identityId: string, event: Inbound): 
 async function said(scene: Scene, identity: Identity, event: InboundMessage): Promise<void> {
   await learn(scene, identity.customerId, event.profile);
   const found = await openConversationOf(scene.tx, scene.tenant.id, identity.id);
-  const conversation = found ?? (await open(scene, identity));
+  const closed = found ? undefined : await freshlyClosed(scene, identity);
+  const isThanks = closed !== undefined && event.type === 'text' && isCourtesy(event.text ?? '');
+  const reopened = closed && !isThanks ? await reopen(scene, closed) : undefined;
+  const conversation = found ?? reopened ?? (isThanks ? closed : await open(scene, identity));
   const customer = await customerById(scene.tx, scene.tenant.id, identity.customerId);
   const message = await heardFromCustomer(scene, conversation, {
     content: contentOf(event),
@@ -40,13 +52,22 @@ async function said(scene: Scene, identity: Identity, event: InboundMessage): Pr
     quotes: await quotedMessage(scene, identity, event),
   });
   await rememberAppearance(scene, identity.accountId, event.id, message);
+  if (isThanks) return answerThanks(scene, conversation, wordsOf(message));
+  if (reopened) await tellReopened(scene, reopened);
   const changed = await wrote(scene, conversation, 'customer');
+  // It was put aside, and goes on.
+  if (conversation.heldUntil !== undefined) await watch(scene, changed);
   if (changed.state === 'robot' && event.machine) await handOver(scene, changed, 'machine');
   else if (changed.state === 'robot') await robotHears(scene, changed, message);
   else if (changed.state === 'waiting' && !event.machine && wantsPerson(wordsOf(message)))
     await callPerson(scene, changed);
   else await relayToStaff(scene, changed, message);
   await sendPostponed(scene, identity, changed);
+}
+
+async function freshlyClosed(scene: Scene, { id }: Identity): Promise<Conversation | undefined> {
+  const latest = await latestConversationOf(scene.tx, scene.tenant.id, id);
+  return latest && (await isFresh(scene, latest)) ? latest : undefined;
 }
 
 /** The robot's turn: what needs no thought is answered at once, the rest is a task. */

@@ -8,6 +8,7 @@ import { error } from './en/error.js';
 import { page } from './en/page.js';
 import { rating } from './en/rating.js';
 import { robot } from './en/robot.js';
+import { shift } from './en/shift.js';
 import { time } from './en/time.js';
 import type { Translation } from './translation.js';
 import type { zhCN } from './zh-CN.js';
@@ -23,6 +24,7 @@ export const en = {
   page,
   rating,
   robot,
+  shift,
   time,
 } satisfies {
   [Area in keyof typeof zhCN]: Translation<(typeof zhCN)[Area]>;

@@ -15,6 +15,20 @@ import { error } from './zh-CN/error.js';
 import { page } from './zh-CN/page.js';
 import { rating } from './zh-CN/rating.js';
 import { robot } from './zh-CN/robot.js';
+import { shift } from './zh-CN/shift.js';
 import { time } from './zh-CN/time.js';
 
-export const zhCN = { alert, bot, card, command, conversation, delivery, error, page, rating, robot, time };
+export const zhCN = {
+  alert,
+  bot,
+  card,
+  command,
+  conversation,
+  delivery,
+  error,
+  page,
+  rating,
+  robot,
+  shift,
+  time,
+};

@@ -75,21 +75,20 @@ export async function ask(
   scene.hints.push({ kind: 'task', tenantId: scene.tenant.id, id });
 }
 
-/** Sets a time; when it comes, the mailbox finds it as a row. It may come late, never early. */
+/**
+ * Sets a time; when it comes, the mailbox finds it as a row. It may come late, never early.
+ * @param id  of a time there is only one of: setting it anew moves it
+ */
 export async function setTimer(
   scene: Scene,
   mailbox: MailboxName,
   timer: Timer,
   dueAt: number,
+  id = scene.ids.next(),
 ): Promise<void> {
   await scene.tx.query(
-    'insert into timers (tenant_id, id, mailbox, entry, due_at) values ($1, $2, $3, $4, $5)',
-    [
-      scene.tenant.id,
-      scene.ids.next(),
-      mailbox,
-      JSON.stringify({ kind: 'timer', timer } satisfies Entry),
-      new Date(dueAt),
-    ],
+    `insert into timers (tenant_id, id, mailbox, entry, due_at) values ($1, $2, $3, $4, $5)
+     on conflict (tenant_id, id) do update set entry = excluded.entry, due_at = excluded.due_at`,
+    [scene.tenant.id, id, mailbox, JSON.stringify({ kind: 'timer', timer } satisfies Entry), new Date(dueAt)],
   );
 }
