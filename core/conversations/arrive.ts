@@ -1,5 +1,8 @@
+import { isBlocked, tellBlocked } from '../customers/block.js';
 import { customerById, learn } from '../customers/customer.js';
+import { keepPages } from '../customers/facts.js';
 import { type Identity, identityById } from '../customers/identity.js';
+import { redrawForCustomer } from '../customers/redraw.js';
 import { text } from '../i18n/texts.js';
 import { identityMailbox } from '../pipeline/entry.js';
 import { ask, type Scene } from '../pipeline/scene.js';
@@ -7,7 +10,14 @@ import type { Inbound, InboundMessage } from '../ports/inbound.js';
 import { smallTalk } from '../robot/small-talk.js';
 import { wantsPerson } from '../robot/wants-person.js';
 import { callPerson } from './ask-person.js';
-import { type Conversation, news, open, openConversationOf, wrote } from './conversation.js';
+import {
+  type Conversation,
+  latestConversationOf,
+  news,
+  open,
+  openConversationOf,
+  wrote,
+} from './conversation.js';
 import type { Content, CustomerMessage } from './message.js';
 import { heardFromCustomer, sayToCustomer } from './transcript.js';
 import { relayToStaff } from './workplace.js';
@@ -16,12 +26,18 @@ import { relayToStaff } from './workplace.js';
 export async function arrive(scene: Scene, identityId: string, event: Inbound): Promise<void> {
   const identity = await identityById(scene.tx, scene.tenant.id, identityId);
   if (!identity) throw new Error(`There is no identity ${identityId}`);
-  if (event.kind === 'message') await said(scene, identity, event);
+  if (event.kind === 'facts' && (await learn(scene, identity, event.profile)))
+    await redrawForCustomer(scene, identity.id);
+  if (event.kind === 'pages') await keepPages(scene, identity.id, event.pages);
+  if (event.kind === 'message') {
+    if (isBlocked(scene, identity)) await keepUnseen(scene, identity, event);
+    else await said(scene, identity, event);
+  }
   if (event.kind === 'receipt' && event.status === 'read') await hasRead(scene, identity);
 }
 
 async function said(scene: Scene, identity: Identity, event: InboundMessage): Promise<void> {
-  await learn(scene, identity.customerId, event.profile);
+  const isNews = await learn(scene, identity, event.profile);
   const found = await openConversationOf(scene.tx, scene.tenant.id, identity.id);
   const conversation = found ?? (await open(scene, identity));
   const customer = await customerById(scene.tx, scene.tenant.id, identity.customerId);
@@ -31,10 +47,25 @@ async function said(scene: Scene, identity: Identity, event: InboundMessage): Pr
     quotes: await quotedMessage(scene, identity, event),
   });
   await rememberAppearance(scene, identity.accountId, event.id, message);
+  if (isNews) await redrawForCustomer(scene, identity.id);
   const changed = await wrote(scene, conversation, 'customer');
   if (changed.state === 'robot') await robotHears(scene, changed, message);
   else if (changed.state === 'waiting' && wantsPerson(wordsOf(message))) await callPerson(scene, changed);
   else await relayToStaff(scene, changed, message);
+}
+
+/** What somebody writes who is blocked is kept with what they said before; nobody is shown it, and nobody answers. */
+async function keepUnseen(scene: Scene, identity: Identity, event: InboundMessage): Promise<void> {
+  const conversation =
+    (await latestConversationOf(scene.tx, scene.tenant.id, identity.id)) ?? (await open(scene, identity));
+  const customer = await customerById(scene.tx, scene.tenant.id, identity.customerId);
+  const message = await heardFromCustomer(scene, conversation, {
+    content: contentOf(event),
+    name: customer?.name ?? '',
+    quotes: await quotedMessage(scene, identity, event),
+  });
+  await rememberAppearance(scene, identity.accountId, event.id, message);
+  await tellBlocked(scene, identity, conversation);
 }
 
 /** The robot's turn: what needs no thought is answered at once, the rest is a task. */

@@ -1,8 +1,10 @@
 import { alert } from './en/alert.js';
 import { bot } from './en/bot.js';
+import { canned } from './en/canned.js';
 import { card } from './en/card.js';
 import { command } from './en/command.js';
 import { conversation } from './en/conversation.js';
+import { customer } from './en/customer.js';
 import { error } from './en/error.js';
 import { page } from './en/page.js';
 import { rating } from './en/rating.js';
@@ -11,6 +13,19 @@ import { time } from './en/time.js';
 import type { Translation } from './translation.js';
 import type { zhCN } from './zh-CN.js';
 
-export const en = { alert, bot, card, command, conversation, error, page, rating, robot, time } satisfies {
+export const en = {
+  alert,
+  bot,
+  canned,
+  card,
+  command,
+  conversation,
+  customer,
+  error,
+  page,
+  rating,
+  robot,
+  time,
+} satisfies {
   [Area in keyof typeof zhCN]: Translation<(typeof zhCN)[Area]>;
 };

@@ -189,7 +189,10 @@ async function oneToOne(hearing: Hearing, event: InboundMessage, place: DirectPl
   const appearance = appearanceOf(hearing, event);
   const quote = await quotedIn(scene, workspaceId, event);
   const line = parseCommand(words);
-  if (line) return command(hearing, line, place, { appearance, picture });
+  if (line) {
+    const quoted = quote ? await conversationById(scene.tx, scene.tenant.id, quote.conversationId) : quote;
+    return command(hearing, line, place, { appearance, picture, quoted });
+  }
   const noted = parseNote(words);
   if (noted !== undefined) {
     const here = quote ? await conversationById(scene.tx, scene.tenant.id, quote.conversationId) : undefined;
@@ -268,6 +271,8 @@ async function command(
   place: StaffPlace,
   said: {
     here?: Conversation;
+    /** The conversation of what is quoted; null when that is no conversation's. */
+    quoted?: Conversation | null;
     appearance: { source: string; externalId: string };
     /** Of a rich text whose words are the command, which has been obeyed already. */
     picture?: Content;
@@ -298,7 +303,13 @@ async function command(
         say: text(locale, 'command.notAllowed', { command: text(locale, `command.${typed.name}.name`) }),
       };
     }
-    return known.read(typed.words, { scene, member, here: said.here, appearance: said.appearance });
+    return known.read(typed.words, {
+      scene,
+      member,
+      here: said.here,
+      quoted: said.quoted,
+      appearance: said.appearance,
+    });
   }
 }
 

@@ -2,6 +2,8 @@ import { arrive } from '../conversations/arrive.js';
 import { ownerless, stillWaiting } from '../conversations/hand-over.js';
 import { fetched } from '../conversations/transcript.js';
 import { notShown, undelivered } from '../conversations/undelivered.js';
+import { endForBlocked } from '../customers/block.js';
+import { belongs } from '../customers/merge.js';
 import { showAnswer } from '../knowledge/ask.js';
 import { hear } from '../members/hear.js';
 import type { Operations } from '../operations/registry.js';
@@ -42,6 +44,10 @@ export const handling =
         return stillWaiting(scene, entry.timer.conversationId);
       case 'fetched':
         return fetched(scene, entry.messageId, entry.content);
+      case 'belongs':
+        return belongs(scene, owner.id, entry.customerId);
+      case 'blocked':
+        return endForBlocked(scene, owner.id, entry.memberId);
       case 'undelivered':
         return undelivered(scene, entry);
       case 'notShown':

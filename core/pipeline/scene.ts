@@ -1,5 +1,6 @@
 import type { Ids } from '../clock.js';
 import type { BotAbilities } from '../ports/bot.js';
+import type { Vault } from '../secrets/vault.js';
 import type { Transaction } from '../storage/database.js';
 import type { Tenant } from '../tenant.js';
 import type { Entry, MailboxName, Timer } from './entry.js';
@@ -19,6 +20,7 @@ export interface Scene {
   readonly hints: Hint[];
   /** What each platform can do. */
   readonly platforms: Platforms;
+  readonly vault: Vault;
 }
 
 export type Platforms = ReadonlyMap<string, { readonly abilities: BotAbilities }>;
