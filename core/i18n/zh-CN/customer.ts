@@ -9,7 +9,7 @@ export const customer = {
   since: '首次来访',
   order: '订单 {id}',
   looked: '{at} 浏览',
-  earlierAt: '{at} · {channel}',
+  earlierAt: '{at} 来自 {channel}',
   open: '进行中',
   log: '查看记录',
   rated: '{rating} 分（{count} 次）',
