@@ -1,6 +1,7 @@
 import { briefActions } from '../conversations/actions.js';
 import { type Conversation, conversationById, subjectOf } from '../conversations/conversation.js';
 import { messageCount, messagesUntil } from '../conversations/transcript.js';
+import { briefFacts } from '../customers/brief-facts.js';
 import { customerById } from '../customers/customer.js';
 import { type Locale, text } from '../i18n/texts.js';
 import { formatTime } from '../i18n/time.js';
@@ -110,6 +111,7 @@ export async function briefView(
         profile: [
           { label: text(locale, 'card.label.channel'), value: await channelName(looking, conversation) },
           ...(page === undefined ? [] : [{ label: text(locale, 'card.label.page'), value: page }]),
+          ...(await briefFacts(looking, conversation)),
           { label: text(locale, 'card.label.earlier'), value: await earlierWords(looking, conversation) },
           ...summaryOf(locale, conversation),
         ],

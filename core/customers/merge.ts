@@ -38,7 +38,7 @@ export async function mergeCustomers(
     blocked_until: Date | null;
   }>(
     `select id, name, merged_into, blocked_until from (
-       select * from customers where tenant_id = $1 and id = any($2::uuid[]) order by id for no key update) as both
+       select * from customers where tenant_id = $1 and id = any($2::uuid[]) order by id for no key update) as pair
       order by created_at, id`,
     [tenant.id, [one, another]],
   );
