@@ -14,7 +14,7 @@ const otherwise: Record<string, CommandName | 'customers' | 'not needed'> = {
   'conversation.rate': 'customers',
 };
 /** Commands that carry words, which people type where they would press a button. */
-const typed: CommandName[] = ['note', 'ask', 'help', 'quota'];
+const typed: CommandName[] = ['note', 'ask', 'help', 'quota', 'tag', 'block'];
 
 const operationIn = /"operation":\s*"([a-z]+\.[a-zA-Z]+)"/g;
 

@@ -6,6 +6,7 @@ import { text } from '../i18n/texts.js';
 import { formatTime, formatWaited } from '../i18n/time.js';
 import { memberById } from '../members/member.js';
 import type { BotAbilities, Quota } from '../ports/bot.js';
+import type { Vault } from '../secrets/vault.js';
 import type { Tenant } from '../tenant.js';
 import type { CardData, CardView } from './card.js';
 
@@ -18,6 +19,7 @@ export interface Looking {
   abilities: BotAbilities;
   /** The platforms on which somebody can work. */
   workable: readonly string[];
+  vault: Vault;
   /** What a workspace's platform lets the enterprise have in a month; undefined where nothing is counted. */
   quotaOf(workspaceId: string): Promise<Quota | undefined>;
 }

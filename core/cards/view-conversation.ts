@@ -4,6 +4,7 @@ import { triedBy } from '../conversations/handover-brief.js';
 import { leftAfterWaiting, windowWords } from '../conversations/reply-window.js';
 import { messageCount, messagesUntil } from '../conversations/transcript.js';
 import { isOpenBetween } from '../conversations/transfer.js';
+import { briefFacts } from '../customers/brief-facts.js';
 import { customerById } from '../customers/customer.js';
 import { type Locale, text } from '../i18n/texts.js';
 import { formatTime } from '../i18n/time.js';
@@ -116,6 +117,7 @@ export async function briefView(
         profile: [
           { label: text(locale, 'card.label.channel'), value: await channelName(looking, conversation) },
           ...(page === undefined ? [] : [{ label: text(locale, 'card.label.page'), value: page }]),
+          ...(await briefFacts(looking, conversation)),
           { label: text(locale, 'card.label.earlier'), value: await earlierWords(looking, conversation) },
           ...(isTheirs ? await deliveryFacts(looking, conversation) : []),
           ...summaryOf(locale, conversation),

@@ -1,5 +1,5 @@
 import { alertQuota } from '../alerts/connections.js';
-import { commands, type Meaning } from '../commands/command.js';
+import { commands, type Meaning, type Quoted } from '../commands/command.js';
 import { type CommandLine, parseCommand, parseNote } from '../commands/parse.js';
 import { contentOf } from '../conversations/arrive.js';
 import { activeConversationsOf, type Conversation, conversationById } from '../conversations/conversation.js';
@@ -199,7 +199,7 @@ async function oneToOne(hearing: Hearing, event: InboundMessage, place: DirectPl
   const appearance = appearanceOf(hearing, event);
   const quote = await quotedIn(scene, workspaceId, event);
   const line = parseCommand(words);
-  if (line) return command(hearing, line, place, { appearance, picture, quoted: quote ?? undefined });
+  if (line) return command(hearing, line, place, { appearance, picture, quoted: quote });
   const noted = parseNote(words);
   if (noted !== undefined) {
     const here = quote ? await conversationById(scene.tx, scene.tenant.id, quote.conversationId) : undefined;
@@ -278,7 +278,7 @@ async function command(
   place: StaffPlace,
   said: {
     here?: Conversation;
-    quoted?: { conversationId: string; messageId?: string };
+    quoted?: Quoted | null;
     appearance: { source: string; externalId: string };
     /** Of a rich text whose words are the command, which has been obeyed already. */
     picture?: Content;

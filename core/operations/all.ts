@@ -1,4 +1,5 @@
 import { reconnect } from '../alerts/connections.js';
+import { deleteCanned, listCanned, pickCanned, saveCanned, sendCanned } from '../canned/operations.js';
 import { more } from '../conversations/actions.js';
 import { askPerson } from '../conversations/ask-person.js';
 import { claim, claimNext } from '../conversations/claim.js';
@@ -10,6 +11,10 @@ import { rate } from '../conversations/rate.js';
 import { note, reply } from '../conversations/reply.js';
 import { reword, undo } from '../conversations/take-back.js';
 import { offerTransfer, transfer } from '../conversations/transfer.js';
+import { block, listBlocked, unblock } from '../customers/blocked.js';
+import { editCustomer, tagCustomer } from '../customers/edit.js';
+import { mergeCustomer, splitCustomer } from '../customers/same.js';
+import { revealCustomer, showCustomer } from '../customers/show.js';
 import { askKnowledge } from '../knowledge/ask.js';
 import { dropDraft, sendDraft } from '../members/draft.js';
 import { focus } from '../members/focus.js';
@@ -25,35 +30,49 @@ export const allOperations = (): Operations =>
     accept,
     askKnowledge,
     askPerson,
+    block,
     claim,
     claimNext,
     close,
     decline,
-    handOverAll,
-    hold,
-    holdWhen,
-    offDuty,
-    remind,
-    remindWhen,
-    resume,
-    setStatus,
-    showStatus,
+    deleteCanned,
     dropDraft,
     dropPostponed,
+    editCustomer,
     focus,
+    handOverAll,
     help,
+    hold,
+    holdWhen,
+    listBlocked,
+    listCanned,
     listMine,
     listQueue,
+    mergeCustomer,
     more,
     note,
+    offDuty,
     offerTransfer,
+    pickCanned,
     postpone,
     rate,
     reconnect,
+    remind,
+    remindWhen,
     reply,
+    resume,
+    revealCustomer,
     reword,
+    saveCanned,
+    sendCanned,
     sendDraft,
+    setStatus,
+    showCustomer,
     showQuota,
+    showStatus,
+    splitCustomer,
+    tagCustomer,
     transfer,
+    unblock,
     undo,
   ]);

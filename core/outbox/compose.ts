@@ -188,6 +188,7 @@ async function composeDrawing(parts: ComposeParts, row: OutboxRow): Promise<Comp
     now: clock.now(),
     abilities: workspace.bot.abilities,
     workable: workable(workspaces.platforms),
+    vault: parts.vault,
     quotaOf: (id: string) => workspaces.quotaOf(row.tenantId, id),
   };
   const drawn = await viewOf(looking, operations, card);

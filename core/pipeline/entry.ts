@@ -24,6 +24,10 @@ export type Entry =
   | { kind: 'timer'; timer: Timer }
   /** A file that a message only named has been fetched and stored. */
   | { kind: 'fetched'; messageId: string; content: Content }
+  /** An identity was found to be this customer's, or to be theirs no more. */
+  | { kind: 'belongs'; customerId: string }
+  /** Their customer was blocked: what is open with them ends. */
+  | { kind: 'blocked'; memberId: string }
   /** A send to the customer came to an end that staff must know of. */
   | {
       kind: 'undelivered';

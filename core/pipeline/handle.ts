@@ -6,6 +6,8 @@ import { unchanged } from '../conversations/take-back.js';
 import { fetched } from '../conversations/transcript.js';
 import { notShown, undelivered } from '../conversations/undelivered.js';
 import { watchRings } from '../conversations/watch.js';
+import { endForBlocked } from '../customers/block.js';
+import { belongs } from '../customers/merge.js';
 import { showAnswer } from '../knowledge/ask.js';
 import { hear } from '../members/hear.js';
 import { remindNow } from '../members/remind.js';
@@ -49,6 +51,10 @@ export const handling =
         return timeHasCome(scene, owner.id, entry.timer);
       case 'fetched':
         return fetched(scene, entry.messageId, entry.content);
+      case 'belongs':
+        return belongs(scene, owner.id, entry.customerId);
+      case 'blocked':
+        return endForBlocked(scene, owner.id, entry.memberId);
       case 'undelivered':
         return undelivered(scene, entry);
       case 'unchanged':

@@ -17,6 +17,8 @@ export const card = {
   'button.cancel': 'Cancel',
   'button.confirm': 'Confirm',
   'button.view': 'View',
+  'button.canned': 'Canned replies',
+  'button.customer': 'Customer',
   'button.queue': 'Waiting',
   'button.moreActions': 'More',
   'button.undo': 'Undo',

@@ -15,6 +15,8 @@ export const card = {
   'button.cancel': '取消',
   'button.confirm': '确认',
   'button.view': '查看',
+  'button.canned': '常用语',
+  'button.customer': '客户资料',
   'button.queue': '等待队列',
   'button.moreActions': '更多',
   'button.undo': '撤回',
