@@ -7,10 +7,23 @@ import { error } from './en/error.js';
 import { page } from './en/page.js';
 import { rating } from './en/rating.js';
 import { robot } from './en/robot.js';
+import { search } from './en/search.js';
 import { time } from './en/time.js';
 import type { Translation } from './translation.js';
 import type { zhCN } from './zh-CN.js';
 
-export const en = { alert, bot, card, command, conversation, error, page, rating, robot, time } satisfies {
+export const en = {
+  alert,
+  bot,
+  card,
+  command,
+  conversation,
+  error,
+  page,
+  rating,
+  robot,
+  search,
+  time,
+} satisfies {
   [Area in keyof typeof zhCN]: Translation<(typeof zhCN)[Area]>;
 };

@@ -14,6 +14,7 @@ import { error } from './zh-CN/error.js';
 import { page } from './zh-CN/page.js';
 import { rating } from './zh-CN/rating.js';
 import { robot } from './zh-CN/robot.js';
+import { search } from './zh-CN/search.js';
 import { time } from './zh-CN/time.js';
 
-export const zhCN = { alert, bot, card, command, conversation, error, page, rating, robot, time };
+export const zhCN = { alert, bot, card, command, conversation, error, page, rating, robot, search, time };

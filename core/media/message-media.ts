@@ -52,6 +52,11 @@ export class MessageMedia {
     );
   }
 
+  /** A signed address of a stored file. */
+  link(tenantId: string, mediaId: string): string {
+    return this.parts.media.link(tenantId, mediaId);
+  }
+
   private async fetch(
     tenantId: string,
     messageId: string,

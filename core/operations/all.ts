@@ -10,6 +10,7 @@ import { askKnowledge } from '../knowledge/ask.js';
 import { dropDraft, sendDraft } from '../members/draft.js';
 import { focus } from '../members/focus.js';
 import { help, listMine, listQueue, showQuota } from '../members/own-cards.js';
+import { find } from '../search/find.js';
 import { Operations } from './registry.js';
 
 /** Every verb of Imdesk. Adding one here adds it to the buttons, the commands and the audit. */
@@ -21,6 +22,7 @@ export const allOperations = (): Operations =>
     claimNext,
     close,
     dropDraft,
+    find,
     focus,
     help,
     listMine,

@@ -226,6 +226,8 @@ async function composeDrawing(parts: ComposeParts, row: OutboxRow): Promise<Comp
     abilities: workspace.bot.abilities,
     workable: workable(workspaces.platforms),
     quotaOf: (id: string) => workspaces.quotaOf(row.tenantId, id),
+    fingerprint: (kind: string, value: string) => parts.vault.fingerprint(row.tenantId, kind, value),
+    linkTo: (mediaId: string) => parts.media.link(row.tenantId, mediaId),
   };
   const drawn = await viewOf(looking, operations, card);
   if (!drawn) return { nothing: 'there is nothing to show' };

@@ -95,6 +95,8 @@ test('lists ask the same of the database for one row and for ten', async (t) => 
     abilities: paperAbilities,
     workable: ['feishu'],
     quotaOf: async () => undefined,
+    fingerprint: async () => Buffer.alloc(0),
+    linkTo: () => '',
   };
   const lin = house.memberId('林小满');
   const cost = async () => ({
