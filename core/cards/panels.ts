@@ -3,11 +3,14 @@ import { moreActions } from '../conversations/actions.js';
 import { memberById } from '../members/member.js';
 import type { Operations } from '../operations/registry.js';
 import { finding } from '../search/find.js';
+import { logPanel } from '../search/log.js';
 import type { Drawn, Looking } from './look.js';
 import type { Panel } from './panel.js';
 
 /** Every panel there is, by name. */
-const panels: ReadonlyMap<string, Panel> = new Map([moreActions, finding].map((one) => [one.name, one]));
+const panels: ReadonlyMap<string, Panel> = new Map(
+  [moreActions, finding, logPanel].map((one) => [one.name, one]),
+);
 
 const kept = z.object({ panel: z.string(), asked: z.unknown() });
 

@@ -10,7 +10,9 @@ import { askKnowledge } from '../knowledge/ask.js';
 import { dropDraft, sendDraft } from '../members/draft.js';
 import { focus } from '../members/focus.js';
 import { help, listMine, listQueue, showQuota } from '../members/own-cards.js';
+import { exportLog } from '../search/export.js';
 import { find } from '../search/find.js';
+import { showLog } from '../search/log.js';
 import { Operations } from './registry.js';
 
 /** Every verb of Imdesk. Adding one here adds it to the buttons, the commands and the audit. */
@@ -22,6 +24,7 @@ export const allOperations = (): Operations =>
     claimNext,
     close,
     dropDraft,
+    exportLog,
     find,
     focus,
     help,
@@ -34,6 +37,7 @@ export const allOperations = (): Operations =>
     reconnect,
     reply,
     sendDraft,
+    showLog,
     showQuota,
     transfer,
   ]);

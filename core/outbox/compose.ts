@@ -19,6 +19,7 @@ import type { Vault } from '../secrets/vault.js';
 import type { Database } from '../storage/database.js';
 import type { Tenants } from '../tenant.js';
 import type { Workspaces } from '../workspaces/workspaces.js';
+import { composeFile, transcriptOf } from './compose-file.js';
 import { isRedrawing, type StaffPlace, staffPlaceSchema } from './place.js';
 import { chatOfDesk, isTopicComing, platformPlace } from './place-of.js';
 
@@ -64,7 +65,11 @@ export type Composition =
 /** How soon something that waits for another send (a topic's root card) is looked at again. */
 const rootWaitMs = 250;
 
-const bodySchema = z.object({ to: staffPlaceSchema, text: z.string().default('') });
+const bodySchema = z.object({
+  to: staffPlaceSchema,
+  text: z.string().default(''),
+  file: transcriptOf.optional(),
+});
 
 export interface ComposeParts {
   db: Database;
@@ -134,12 +139,20 @@ async function outgoing(
 /** A message or a word for staff, at their place. */
 async function composeForStaff(parts: ComposeParts, row: OutboxRow): Promise<Composition> {
   const { db, vault, workspaces } = parts;
-  const { to, text: words } = bodySchema.parse(row.body);
+  const { to, text: words, file } = bodySchema.parse(row.body);
   const workspace = await workspaces.byId(row.tenantId, to.workspaceId);
   if (!workspace) return { nothing: 'its workspace is gone' };
   const place = await platformPlace(db, vault, row.tenantId, to);
   if (!place) return noPlace(db, row.tenantId, to);
   const { courier, id: source } = workspace;
+  if (row.kind === 'tell' && file) {
+    const made = await composeFile(parts, row, file, {
+      to: place,
+      words,
+      shows: workspace.bot.abilities.media,
+    });
+    return made ? { ...made, courier, key: row.id, source } : { nothing: 'they may not see it any more' };
+  }
   if (row.kind === 'tell')
     return { out: { kind: 'text', to: place, text: words }, courier, key: row.id, source };
 

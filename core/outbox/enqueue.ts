@@ -1,5 +1,6 @@
 import type { CustomerMessage, Note } from '../conversations/message.js';
 import type { Scene } from '../pipeline/scene.js';
+import type { TranscriptOf } from './compose-file.js';
 import { destinationOf, destinationOfCustomer, type StaffPlace } from './place.js';
 
 /** Something to be sent. Only a `CustomerMessage` can be delivered to a customer; a note fits nowhere here but a relay. */
@@ -8,8 +9,8 @@ export type Sending =
   | { kind: 'deliver'; identityId: string; message: CustomerMessage }
   /** A message or note shown to staff. */
   | { kind: 'relay'; to: StaffPlace; message: CustomerMessage | Note }
-  /** A word from Imdesk to staff. */
-  | { kind: 'tell'; to: StaffPlace; text: string };
+  /** A word from Imdesk to staff; or a file that is made when it is sent. */
+  | { kind: 'tell'; to: StaffPlace; text: string; file?: TranscriptOf };
 
 /** Puts it on its way, with everything else this row does. Cards have their own way: `core/cards/post.ts`. */
 export async function enqueue(scene: Scene, sending: Sending): Promise<void> {
@@ -35,5 +36,6 @@ export async function enqueue(scene: Scene, sending: Sending): Promise<void> {
 
 function bodyOf(sending: Sending): Record<string, unknown> {
   if (sending.kind === 'deliver') return {};
-  return sending.kind === 'relay' ? { to: sending.to } : { to: sending.to, text: sending.text };
+  if (sending.kind === 'relay') return { to: sending.to };
+  return { to: sending.to, text: sending.text, ...(sending.file && { file: sending.file }) };
 }

@@ -1,4 +1,4 @@
-import type { Reads } from '../conversations/conversation.js';
+import { type Conversation, conversationById, type Reads } from '../conversations/conversation.js';
 import type { Member } from '../members/member.js';
 import { maySee, type Queue, queuesFor } from '../queues/queue.js';
 
@@ -10,7 +10,11 @@ export interface Sight {
   hidden: string[];
 }
 
-export async function sightOf(db: Reads, tenantId: string, member: Member): Promise<Sight> {
+export async function sightOf(
+  db: Reads,
+  tenantId: string,
+  member: Pick<Member, 'id' | 'name' | 'role'>,
+): Promise<Sight> {
   const queues = await queuesFor(db, tenantId, member.id);
   return {
     memberId: member.id,
@@ -48,4 +52,24 @@ export function inSight(values: Values, sight: Sight, wanted: Wanted): string {
     ...(wanted.ownerId === undefined ? [] : [`c.owner_id = ${values.add(wanted.ownerId)}::uuid`]),
     ...(wanted.state === undefined ? [] : [`c.state ${wanted.state === 'closed' ? '=' : '<>'} 'closed'`]),
   ].join(' and ');
+}
+
+/** Whether what is said in a conversation is in sight: `inSight`, for one that is at hand. */
+export const seesInto = (
+  sight: Sight,
+  { queueId, ownerId, state }: Pick<Conversation, 'queueId' | 'ownerId' | 'state'>,
+): boolean =>
+  sight.queues.some(({ id }) => id === queueId) ||
+  (ownerId === sight.memberId && (state === 'active' || !sight.hidden.includes(queueId)));
+
+/** A conversation if a member may see into it; to everybody else it does not exist. */
+export async function conversationInSight(
+  db: Reads,
+  tenantId: string,
+  member: Pick<Member, 'id' | 'name' | 'role'>,
+  id: string,
+): Promise<Conversation | undefined> {
+  const conversation = await conversationById(db, tenantId, id);
+  if (!conversation) return undefined;
+  return seesInto(await sightOf(db, tenantId, member), conversation) ? conversation : undefined;
 }
