@@ -2,6 +2,12 @@ import { z } from 'zod';
 import { moreActions } from '../conversations/actions.js';
 import { memberById } from '../members/member.js';
 import type { Operations } from '../operations/registry.js';
+import { batchPanel } from '../overview/batch.js';
+import { heirPanel } from '../overview/choose-heir.js';
+import { detailPanel } from '../overview/detail.js';
+import { livePanel } from '../overview/live.js';
+import { teamPanel } from '../overview/team.js';
+import { teammatePanel } from '../overview/teammate.js';
 import { finding } from '../search/find.js';
 import { logPanel } from '../search/log.js';
 import type { Drawn, Looking } from './look.js';
@@ -9,7 +15,17 @@ import type { Panel } from './panel.js';
 
 /** Every panel there is, by name. */
 const panels: ReadonlyMap<string, Panel> = new Map(
-  [moreActions, finding, logPanel].map((one) => [one.name, one]),
+  [
+    moreActions,
+    finding,
+    logPanel,
+    livePanel,
+    detailPanel,
+    teamPanel,
+    teammatePanel,
+    heirPanel,
+    batchPanel,
+  ].map((one) => [one.name, one]),
 );
 
 const kept = z.object({ panel: z.string(), asked: z.unknown() });

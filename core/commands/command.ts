@@ -10,6 +10,7 @@ import type { Member } from '../members/member.js';
 import { newsOf } from '../members/pointing.js';
 import { targetOf } from '../members/target.js';
 import type { Scene } from '../pipeline/scene.js';
+import { overviewCommands } from './overview.js';
 
 export const commandNames = [
   'claim',
@@ -20,6 +21,13 @@ export const commandNames = [
   'queue',
   'mine',
   'ask',
+  'find',
+  'log',
+  'export',
+  'live',
+  'team',
+  'takeover',
+  'whisper',
   'quota',
   'help',
 ] as const;
@@ -38,7 +46,7 @@ export interface Typist {
 /** The operation a command line means; or what to say instead. */
 export type Meaning = { operation: string; input: Record<string, unknown> } | { say: string };
 
-interface Command {
+export interface Command {
   operation: string;
   /** `words` is what stands behind the command's name. */
   read(words: string, typist: Typist): Promise<Meaning>;
@@ -115,6 +123,7 @@ export const commands: Record<CommandName, Command> = {
       return words ? { operation: this.operation, input: { question: words } } : usage(typist, 'ask');
     },
   },
+  ...overviewCommands({ named, current, usage }),
   quota: { operation: 'workspace.quota', read: async () => ({ operation: 'workspace.quota', input: {} }) },
   help: { operation: 'member.help', read: async () => ({ operation: 'member.help', input: {} }) },
 };

@@ -84,7 +84,8 @@ export async function ownerless(
     await handBack(scene, conversation);
 }
 
-async function beginWaiting(scene: Scene, waiting: Conversation): Promise<void> {
+/** Shows who waits at the desks of their queue, from now on for how long, and gives them to whoever has room. */
+export async function beginWaiting(scene: Scene, waiting: Conversation): Promise<void> {
   await showAtDesks(scene, waiting);
   await watchWaiting(scene, waiting);
   await assign(scene, waiting);

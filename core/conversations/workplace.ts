@@ -117,7 +117,8 @@ async function topicsOf(scene: Scene, conversation: Conversation): Promise<Staff
     `select distinct c.workspace_id from cards c
        join workspaces w on w.tenant_id = c.tenant_id and w.id = c.workspace_id and w.hears_groups
       where c.tenant_id = $1 and c.subject = $2 and c.template = 'desk' and c.audience = 'desk'
-        and c.place ->> 'kind' = 'topic' and (c.external_id is not null or c.retired_at is null)`,
+        and c.place ->> 'kind' = 'topic' and (c.external_id is not null or c.retired_at is null)
+        and not coalesce((c.data ->> 'left')::boolean, false)`,
     [scene.tenant.id, subjectOf(conversation.id)],
   );
   return rows.map((row) => ({

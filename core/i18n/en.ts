@@ -4,6 +4,7 @@ import { card } from './en/card.js';
 import { command } from './en/command.js';
 import { conversation } from './en/conversation.js';
 import { error } from './en/error.js';
+import { overview } from './en/overview.js';
 import { page } from './en/page.js';
 import { rating } from './en/rating.js';
 import { robot } from './en/robot.js';
@@ -19,6 +20,7 @@ export const en = {
   command,
   conversation,
   error,
+  overview,
   page,
   rating,
   robot,

@@ -11,10 +11,24 @@ import { card } from './zh-CN/card.js';
 import { command } from './zh-CN/command.js';
 import { conversation } from './zh-CN/conversation.js';
 import { error } from './zh-CN/error.js';
+import { overview } from './zh-CN/overview.js';
 import { page } from './zh-CN/page.js';
 import { rating } from './zh-CN/rating.js';
 import { robot } from './zh-CN/robot.js';
 import { search } from './zh-CN/search.js';
 import { time } from './zh-CN/time.js';
 
-export const zhCN = { alert, bot, card, command, conversation, error, page, rating, robot, search, time };
+export const zhCN = {
+  alert,
+  bot,
+  card,
+  command,
+  conversation,
+  error,
+  overview,
+  page,
+  rating,
+  robot,
+  search,
+  time,
+};

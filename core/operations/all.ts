@@ -4,12 +4,20 @@ import { askPerson } from '../conversations/ask-person.js';
 import { claim, claimNext } from '../conversations/claim.js';
 import { close } from '../conversations/close.js';
 import { rate } from '../conversations/rate.js';
+import { giveBack, reassign, takeOver } from '../conversations/reassign.js';
 import { note, reply } from '../conversations/reply.js';
 import { offerTransfer, transfer } from '../conversations/transfer.js';
+import { whisper } from '../conversations/whisper.js';
 import { askKnowledge } from '../knowledge/ask.js';
 import { dropDraft, sendDraft } from '../members/draft.js';
 import { focus } from '../members/focus.js';
 import { help, listMine, listQueue, showQuota } from '../members/own-cards.js';
+import { reassignAll, undoBatch } from '../overview/batch.js';
+import { offerReassign } from '../overview/choose-heir.js';
+import { oversee } from '../overview/detail.js';
+import { live } from '../overview/live.js';
+import { team } from '../overview/team.js';
+import { offDuty, overseeMember } from '../overview/teammate.js';
 import { exportLog } from '../search/export.js';
 import { find } from '../search/find.js';
 import { showLog } from '../search/log.js';
@@ -27,17 +35,29 @@ export const allOperations = (): Operations =>
     exportLog,
     find,
     focus,
+    giveBack,
     help,
     listMine,
     listQueue,
+    live,
     more,
     note,
+    offDuty,
+    offerReassign,
     offerTransfer,
+    oversee,
+    overseeMember,
     rate,
+    reassign,
+    reassignAll,
     reconnect,
     reply,
     sendDraft,
     showLog,
     showQuota,
+    takeOver,
+    team,
     transfer,
+    undoBatch,
+    whisper,
   ]);

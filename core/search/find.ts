@@ -44,7 +44,7 @@ export const finding = panel({
     const { locale } = tenant;
     const sight = await sightOf(db, tenant.id, reader);
     const inputs = await inputsOf(looking, sight, reader, asked);
-    const submit = [button(text(locale, 'search.button.find'), find.name, {}, { style: 'positive' })];
+    const submit = [button(text(locale, 'card.button.find'), find.name, {}, { style: 'positive' })];
     const pattern = patternOf(asked.words);
     const title = text(locale, 'search.title');
     if (!pattern) return { title, told: text(locale, 'search.hint'), inputs, submit };

@@ -30,7 +30,7 @@ const titleOf = (row: About, who?: string): string =>
   [row.code ?? '', row.customer, ...(who === undefined ? [] : ['·', who])].filter(Boolean).join(' ');
 
 const logButton = ({ tenant: { locale } }: Looking, conversation: string, at?: number) =>
-  button(text(locale, 'search.button.log'), 'conversation.log', {
+  button(text(locale, 'card.button.log'), 'conversation.log', {
     conversation,
     ...(at === undefined ? {} : { before: at + 1 }),
   });

@@ -4,7 +4,10 @@ import type { Looking } from '../../core/cards/look.js';
 import type { Panel } from '../../core/cards/panel.js';
 import { memberById } from '../../core/members/member.js';
 import { allOperations } from '../../core/operations/all.js';
+import { livePanel } from '../../core/overview/live.js';
+import { teamPanel } from '../../core/overview/team.js';
 import { finding } from '../../core/search/find.js';
+import { logPanel } from '../../core/search/log.js';
 import { type Million, openMillion } from './million.js';
 
 const rounds = 40;
@@ -41,6 +44,10 @@ export async function benchFind(
         { words: '退货', days: 'all', before: messages },
       ],
       ['find, rare, by an agent of one queue', 'agent', finding, { words: rare, days: 'all' }],
+      ['live, the whole desk', 'supervisor', livePanel, {}],
+      ['live, one queue', 'supervisor', livePanel, { queue: million.queueIds[0] }],
+      ['team', 'supervisor', teamPanel, {}],
+      ['log, newest page', 'supervisor', logPanel, { conversation: await longest(million) }],
       ['find, by one person', 'supervisor', finding, { words: '退货', days: 'all', agent: million.agentId }],
     ];
     for (const [name, who, panel, asked] of cases) {
@@ -87,4 +94,14 @@ async function rareWord({ db }: Million): Promise<string> {
   );
   if (!row) throw new Error('every word is common');
   return row.word;
+}
+
+/** A conversation in which much was said. */
+async function longest({ db, queueIds }: Million): Promise<string> {
+  const [row] = await db.query<{ id: string }>(
+    `select m.conversation_id as id from messages m join conversations c on c.id = m.conversation_id
+      where c.queue_id = $1 group by 1 order by count(*) desc, 1 limit 1`,
+    [queueIds[0]],
+  );
+  return row?.id ?? '';
 }
