@@ -11,10 +11,16 @@ const otherwise: Record<string, CommandName | 'customers' | 'not needed'> = {
   'queue.claimNext': 'claim',
   'conversation.offerTransfer': 'transfer',
   'conversation.more': 'not needed',
+  'conversation.holdWhen': 'hold',
+  'conversation.resume': 'hold',
+  'member.remindWhen': 'remind',
+  'member.showStatus': 'status',
   'conversation.rate': 'customers',
 };
 /** Commands that carry words, which people type where they would press a button. */
 const typed: CommandName[] = ['note', 'ask', 'help', 'quota'];
+/** Commands whose buttons are on the panel that another button opens, or that comes by itself. */
+const onPanels: CommandName[] = ['accept', 'decline', 'hold', 'remind', 'status'];
 
 const operationIn = /"operation":\s*"([a-z]+\.[a-zA-Z]+)"/g;
 
@@ -45,7 +51,8 @@ test('whatever can be commanded has a button, save what carries words', async ()
   const inHelp = ['queue.list', 'member.mine'];
   for (const name of commandNames) {
     const { operation } = commands[name];
-    const isThere = onCards.has(operation) || inHelp.includes(operation) || typed.includes(name);
+    const isThere =
+      onCards.has(operation) || inHelp.includes(operation) || typed.includes(name) || onPanels.includes(name);
     assert.ok(isThere, `/${name} calls ${operation}, which no card offers`);
   }
 });

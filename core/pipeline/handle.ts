@@ -1,9 +1,9 @@
 import { arrive } from '../conversations/arrive.js';
 import { ownerless, stillWaiting } from '../conversations/hand-over.js';
 import { offerLapses } from '../conversations/offer.js';
+import { watchRings } from '../conversations/silence.js';
 import { fetched } from '../conversations/transcript.js';
 import { notShown, undelivered } from '../conversations/undelivered.js';
-import { watchRings } from '../conversations/watch.js';
 import { showAnswer } from '../knowledge/ask.js';
 import { hear } from '../members/hear.js';
 import { remindNow } from '../members/remind.js';
