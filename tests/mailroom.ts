@@ -54,6 +54,7 @@ export async function openMailroom(t: TestContext) {
       const waits = new Set<NodeJS.Timeout>();
       const parts = { db: over, clock, ids, hints, log: silent, tenants: new Tenants(db), processId };
       const reader = new Reader({
+        channels: new Map(),
         platforms: new Map(),
         ...parts,
         handle,

@@ -23,6 +23,10 @@ export class Accounts {
     },
   ) {}
 
+  get channels(): ReadonlyMap<string, Connector> {
+    return this.parts.connectors;
+  }
+
   /** Account ids are unique over all tenants, since they stand alone in addresses. */
   byId(id: string): Promise<Account | undefined> {
     let account = this.opened.get(id);

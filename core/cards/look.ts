@@ -55,6 +55,7 @@ export function urgencyOf(conversation: Conversation, now: number): Urgency {
     conversation.state === 'waiting'
       ? conversation.waitingSince
       : conversation.state === 'active' &&
+          conversation.heldUntil === undefined &&
           (conversation.customerWroteAt ?? 0) > (conversation.ownerWroteAt ?? 0)
         ? conversation.customerWroteAt
         : undefined;
@@ -71,13 +72,31 @@ export async function statusOf({ db, tenant, now }: Looking, conversation: Conve
   }
   if (conversation.state === 'active' && conversation.ownerId !== undefined) {
     const agent = (await memberById(db, tenant.id, conversation.ownerId))?.name ?? '';
-    return text(locale, 'card.status.active', { agent });
+    if (conversation.heldUntil !== undefined) {
+      const until = formatTime(conversation.heldUntil, { timeZone: tenant.timeZone, locale, now });
+      return text(locale, 'shift.statusHeld', { agent, until });
+    }
+    const asked = conversation.offeredTo && (await memberById(db, tenant.id, conversation.offeredTo));
+    return asked
+      ? text(locale, 'shift.statusOffered', { agent, name: asked.name })
+      : text(locale, 'card.status.active', { agent });
   }
   const waited = formatWaited(now - (conversation.waitingSince ?? now), locale);
   return text(locale, 'card.status.waiting', { waited });
 }
 
-function closeWords(locale: Tenant['locale'], reason: string | undefined): string {
+/** Of an open conversation, to its owner: "待回复 · 3 分钟", "已回复", "已挂起至 今天 16:05". */
+export function standingInWords({ tenant, now }: Looking, conversation: Conversation): string {
+  const { locale, timeZone } = tenant;
+  const { customerWroteAt = 0, ownerWroteAt = 0, heldUntil } = conversation;
+  if (heldUntil !== undefined)
+    return text(locale, 'shift.heldUntil', { until: formatTime(heldUntil, { timeZone, locale, now }) });
+  if (customerWroteAt > ownerWroteAt)
+    return text(locale, 'card.awaiting', { waited: formatWaited(now - customerWroteAt, locale) });
+  return text(locale, 'card.answered');
+}
+
+export function closeWords(locale: Tenant['locale'], reason: string | undefined): string {
   const key = closeReasons.find((one) => one === reason);
   return key ? text(locale, `conversation.close.${key}`) : '';
 }

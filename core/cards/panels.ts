@@ -1,6 +1,12 @@
 import { z } from 'zod';
 import { moreActions } from '../conversations/actions.js';
+import { holdPanel } from '../conversations/hold.js';
+import { offerPanel } from '../conversations/offer.js';
+import { surePanel } from '../conversations/transfer.js';
 import { memberById } from '../members/member.js';
+import { offDutyPanel } from '../members/off-duty.js';
+import { remindPanel } from '../members/remind.js';
+import { statusPanel } from '../members/status.js';
 import type { Operations } from '../operations/registry.js';
 import { batchPanel } from '../overview/batch.js';
 import { heirPanel } from '../overview/choose-heir.js';
@@ -16,7 +22,13 @@ import type { Panel } from './panel.js';
 /** Every panel there is, by name. */
 const panels: ReadonlyMap<string, Panel> = new Map(
   [
+    holdPanel,
     moreActions,
+    offDutyPanel,
+    offerPanel,
+    remindPanel,
+    statusPanel,
+    surePanel,
     finding,
     logPanel,
     livePanel,

@@ -6,7 +6,6 @@ import type { Drawn, Looking } from './look.js';
 import { panelView } from './panels.js';
 import { alertSchema, alertView } from './view-alert.js';
 import { briefView, deskView, transferView } from './view-conversation.js';
-import { hasLeft, leftDeskView } from './view-left-desk.js';
 import { answerView, chooseView, helpView, mineView, queueView, waitingView } from './view-member.js';
 import { quotaView } from './view-quota.js';
 
@@ -39,7 +38,7 @@ export async function viewOf(
   const id = card.subject.slice(card.subject.indexOf(':') + 1);
   switch (card.template) {
     case 'desk':
-      return hasLeft(card) ? leftDeskView(looking, id) : deskView(looking, id);
+      return deskView(looking, id);
     case 'brief':
       return briefView(looking, id, memberOf(card));
     case 'queue':

@@ -4,12 +4,21 @@ import { text } from '../i18n/texts.js';
 import { identityMailbox } from '../pipeline/entry.js';
 import { ask, type Scene } from '../pipeline/scene.js';
 import type { Inbound, InboundMessage } from '../ports/inbound.js';
-import { smallTalk } from '../robot/small-talk.js';
+import { isCourtesy, smallTalk } from '../robot/small-talk.js';
 import { wantsPerson } from '../robot/wants-person.js';
 import { callPerson } from './ask-person.js';
-import { type Conversation, news, open, openConversationOf, wrote } from './conversation.js';
+import { answerThanks, isFresh, reopen, tellReopened } from './come-back.js';
+import {
+  type Conversation,
+  latestConversationOf,
+  news,
+  open,
+  openConversationOf,
+  wrote,
+} from './conversation.js';
 import type { Content, CustomerMessage } from './message.js';
 import { heardFromCustomer, sayToCustomer } from './transcript.js';
+import { watch } from './watch.js';
 import { relayToStaff } from './workplace.js';
 
 /** Something a customer said or did, in their own mailbox. */
@@ -23,7 +32,10 @@ export async function arrive(scene: Scene, identityId: string, event: Inbound): 
 async function said(scene: Scene, identity: Identity, event: InboundMessage): Promise<void> {
   await learn(scene, identity.customerId, event.profile);
   const found = await openConversationOf(scene.tx, scene.tenant.id, identity.id);
-  const conversation = found ?? (await open(scene, identity));
+  const closed = found ? undefined : await freshlyClosed(scene, identity);
+  const isThanks = closed !== undefined && event.type === 'text' && isCourtesy(event.text ?? '');
+  const reopened = closed && !isThanks ? await reopen(scene, closed) : undefined;
+  const conversation = found ?? reopened ?? (isThanks ? closed : await open(scene, identity));
   const customer = await customerById(scene.tx, scene.tenant.id, identity.customerId);
   const message = await heardFromCustomer(scene, conversation, {
     content: contentOf(event),
@@ -31,10 +43,19 @@ async function said(scene: Scene, identity: Identity, event: InboundMessage): Pr
     quotes: await quotedMessage(scene, identity, event),
   });
   await rememberAppearance(scene, identity.accountId, event.id, message);
+  if (isThanks) return answerThanks(scene, conversation, wordsOf(message));
+  if (reopened) await tellReopened(scene, reopened);
   const changed = await wrote(scene, conversation, 'customer');
+  // It was put aside, and goes on.
+  if (conversation.heldUntil !== undefined) await watch(scene, changed);
   if (changed.state === 'robot') await robotHears(scene, changed, message);
   else if (changed.state === 'waiting' && wantsPerson(wordsOf(message))) await callPerson(scene, changed);
   else await relayToStaff(scene, changed, message);
+}
+
+async function freshlyClosed(scene: Scene, { id }: Identity): Promise<Conversation | undefined> {
+  const latest = await latestConversationOf(scene.tx, scene.tenant.id, id);
+  return latest && (await isFresh(scene, latest)) ? latest : undefined;
 }
 
 /** The robot's turn: what needs no thought is answered at once, the rest is a task. */

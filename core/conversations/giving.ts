@@ -11,9 +11,11 @@ import { refreshNotices } from '../queues/notice.js';
 import type { Queue } from '../queues/queue.js';
 import { type Conversation, change, type Reads, subjectOf } from './conversation.js';
 import { beginWaiting, placeInQueue } from './hand-over.js';
-import { leaveDesks } from './leave-desks.js';
+import { noteHandover } from './handover-brief.js';
+import { waitingSinceOf } from './standing.js';
 import { sayToCustomer } from './transcript.js';
-import { homeOf, workplaceOf } from './workplace.js';
+import { watch } from './watch.js';
+import { homeOf, leaveDesks, workplaceOf } from './workplace.js';
 
 /** How long a supervisor may take back what they gave, if nobody has said anything since. */
 export const giveBackWithinMs = 5 * 60_000;
@@ -83,13 +85,16 @@ export async function giveToMember(
   { by, kind, queueId = conversation.queueId }: { by: Caller; kind: string; queueId?: string },
 ): Promise<void> {
   const { locale } = scene.tenant;
+  if (conversation.ownerId !== undefined) await noteHandover(scene, conversation);
+  if (queueId !== conversation.queueId) await leaveDesks(scene, conversation);
   const owned = await change(
     scene,
     conversation,
     { state: 'active', ownerId: to.id, queueId, epoch: conversation.epoch + 1, claimedAt: scene.now },
     await eventOf(scene, conversation, kind, by.id, to.id),
   );
-  await movedBetween(scene, conversation, owned);
+  if (queueId !== conversation.queueId) await refreshNotices(scene, conversation.queueId);
+  await watch(scene, owned);
   const key = conversation.ownerId === undefined ? 'conversation.agentJoined' : 'conversation.agentChanged';
   await sayToCustomer(scene, owned, {
     author: { kind: 'system' },
@@ -121,20 +126,23 @@ export async function giveToQueue(
   by: Caller,
   since?: number,
 ): Promise<void> {
-  const { customerWroteAt = 0, ownerWroteAt = 0, waitingSince } = conversation;
-  const unanswered = customerWroteAt > ownerWroteAt ? customerWroteAt : scene.now;
+  const { state, ownerId, waitingSince } = conversation;
+  if (ownerId !== undefined) await noteHandover(scene, conversation);
+  if (queue.id !== conversation.queueId) await leaveDesks(scene, conversation);
+  const kept = since ?? (state === 'waiting' ? waitingSince : undefined);
   const waiting = await change(
     scene,
     conversation,
     {
       ...{ state: 'waiting', ownerId: null, queueId: queue.id, epoch: conversation.epoch + 1 },
-      waitingSince: since ?? (conversation.state === 'waiting' ? waitingSince : undefined) ?? unanswered,
+      waitingSince: kept ?? (await waitingSinceOf(scene, conversation)),
     },
     await eventOf(scene, conversation, 'conversation.reassigned', by.id, queue.id),
   );
-  await movedBetween(scene, conversation, waiting);
-  if (conversation.ownerId !== undefined) {
-    const had = await memberById(scene.tx, scene.tenant.id, conversation.ownerId);
+  // Who waits in another queue now waits no more in the first.
+  if (queue.id !== conversation.queueId) await refreshNotices(scene, conversation.queueId);
+  if (ownerId !== undefined) {
+    const had = await memberById(scene.tx, scene.tenant.id, ownerId);
     const place = await placeInQueue(scene.tx, scene.tenant.id, waiting);
     const words = text(scene.tenant.locale, 'conversation.waitingAgain', { agent: had?.name ?? '', place });
     await sayToCustomer(scene, waiting, {
@@ -142,15 +150,15 @@ export async function giveToQueue(
       content: { type: 'text', text: words },
     });
   }
+  await beginWaiting(scene, waiting, ownerId);
   await tellWhoHadIt(scene, conversation, by, queue.name);
-  await beginWaiting(scene, waiting);
 }
 
 /** Whoever had it is told, and has room again. */
 async function tellWhoHadIt(scene: Scene, conversation: Conversation, by: Caller, to: string): Promise<void> {
   const { ownerId } = conversation;
   if (ownerId === undefined) return;
-  await assignNextTo(scene, ownerId);
+  await assignNextTo(scene, ownerId, conversation.id);
   const home = ownerId === by.id ? undefined : await homeOf(scene, ownerId);
   if (!home) return;
   const names = { ...(await namesOf(scene, conversation)), by: by.name, to };
@@ -159,11 +167,4 @@ async function tellWhoHadIt(scene: Scene, conversation: Conversation, by: Caller
     to: home,
     text: text(scene.tenant.locale, 'overview.takenFromYou', names),
   });
-}
-
-/** In another queue it is shown at that one's desks, and those of the first are told no more of it. */
-async function movedBetween(scene: Scene, from: Conversation, to: Conversation): Promise<void> {
-  if (from.queueId === to.queueId) return;
-  await leaveDesks(scene, to);
-  for (const queueId of [from.queueId, to.queueId]) await refreshNotices(scene, queueId);
 }

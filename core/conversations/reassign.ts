@@ -2,12 +2,14 @@ import { z } from 'zod';
 import { redrawPanel } from '../cards/show-panel.js';
 import { text } from '../i18n/texts.js';
 import { takeTurnOf } from '../members/load.js';
-import { type Member, memberById } from '../members/member.js';
+import { memberById } from '../members/member.js';
 import { type Call, type Caller, done, type Outcome, operation, refuse } from '../operations/operation.js';
 import type { Scene } from '../pipeline/scene.js';
-import { maySee, type Queue, queuesFor, serves } from '../queues/queue.js';
+import { maySee, type Queue, queuesFor } from '../queues/queue.js';
 import { type Conversation, conversationById } from './conversation.js';
+import { whyCannotTake } from './give.js';
 import { givenLately, giveToMember, giveToQueue, namesOf } from './giving.js';
+import { isOpenBetween } from './transfer.js';
 import { workplaceOf } from './workplace.js';
 
 /** Whom a supervisor gives a conversation to. */
@@ -75,7 +77,10 @@ export const reassign = operation({
       return done(text(locale, 'command.transferred', { ...names, to: queue.name }));
     }
     const to = await memberById(scene.tx, scene.tenant.id, id);
-    const refusal = await whyNotMember(scene, conversation, to);
+    const refusal =
+      to && conversation.ownerId === to.id
+        ? refuse(text(locale, 'overview.alreadyTheirs', { name: to.name }))
+        : await whyCannotTake(scene, conversation, id);
     if (refusal || !to) return refusal ?? refuse(text(locale, 'error.colleagueGone', { name: '' }));
     await giveToMember(scene, conversation, to, { by: caller, kind: 'conversation.reassigned' });
     return done(text(locale, 'command.transferred', { ...names, to: to.name }));
@@ -151,25 +156,6 @@ async function hasMoved(scene: Scene, { ownerId }: Conversation): Promise<Outcom
   return refuse(owner ? text(locale, 'error.claimedBy', { name: owner.name }) : text(locale, 'error.stale'));
 }
 
-async function whyNotMember(
-  scene: Scene,
-  conversation: Conversation,
-  to: Member | undefined,
-): Promise<Outcome | undefined> {
-  const { locale } = scene.tenant;
-  if (to && conversation.ownerId === to.id)
-    return refuse(text(locale, 'overview.alreadyTheirs', { name: to.name }));
-  const canTake =
-    to &&
-    !to.departed &&
-    to.role !== 'employee' &&
-    (await serves(scene.tx, scene.tenant.id, conversation.queueId, to.id)) &&
-    (await workplaceOf(scene, conversation, to.id));
-  if (!canTake) return refuse(text(locale, 'error.colleagueGone', { name: to?.name ?? '' }));
-  if (await takeTurnOf(scene, to.id)) return undefined;
-  return refuse(text(locale, 'error.colleagueFull', { name: to.name, limit: to.capacity }));
-}
-
 /** What was said in confidence stays with those who serve its queue. */
 function whyNotQueue(
   scene: Scene,
@@ -182,6 +168,5 @@ function whyNotQueue(
   if (to.id === queueId && state === 'waiting')
     return refuse(text(locale, 'overview.waitsThere', { queue: to.name }));
   const leaves = queues.find((one) => one.id === queueId);
-  if (leaves?.confidential && to.id !== queueId) return refuse(text(locale, 'overview.staysConfidential'));
-  return undefined;
+  return isOpenBetween(leaves, to) ? undefined : refuse(text(locale, 'shift.queueConfidential'));
 }

@@ -8,6 +8,7 @@ import { maySee, queuesFor } from '../queues/queue.js';
 import { type Conversation, change, conversationById, wrote } from './conversation.js';
 import { contentSchema } from './message.js';
 import { sayToCustomer, writeNote } from './transcript.js';
+import { watch } from './watch.js';
 import { relayToStaff, relayToTopics } from './workplace.js';
 
 const said = z.object({
@@ -46,7 +47,8 @@ export const reply = operation({
       quotes: input.quotes,
     });
     await keepAppearance(scene, input, message.id);
-    await wrote(scene, conversation, 'owner');
+    const changed = await wrote(scene, conversation, 'owner');
+    if (conversation.heldUntil !== undefined) await watch(scene, changed);
     // Typed one to one, it is missing in the topic, where colleagues read along.
     await relayToTopics(scene, conversation, message, placeOf(invocation.origin));
     if (!input.echo) return done();

@@ -9,6 +9,7 @@ import { page } from './en/page.js';
 import { rating } from './en/rating.js';
 import { robot } from './en/robot.js';
 import { search } from './en/search.js';
+import { shift } from './en/shift.js';
 import { time } from './en/time.js';
 import type { Translation } from './translation.js';
 import type { zhCN } from './zh-CN.js';
@@ -25,6 +26,7 @@ export const en = {
   rating,
   robot,
   search,
+  shift,
   time,
 } satisfies {
   [Area in keyof typeof zhCN]: Translation<(typeof zhCN)[Area]>;

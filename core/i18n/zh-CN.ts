@@ -16,6 +16,7 @@ import { page } from './zh-CN/page.js';
 import { rating } from './zh-CN/rating.js';
 import { robot } from './zh-CN/robot.js';
 import { search } from './zh-CN/search.js';
+import { shift } from './zh-CN/shift.js';
 import { time } from './zh-CN/time.js';
 
 export const zhCN = {
@@ -30,5 +31,6 @@ export const zhCN = {
   rating,
   robot,
   search,
+  shift,
   time,
 };

@@ -4,6 +4,7 @@ import { button, panel, type Shown } from '../cards/panel.js';
 import { showPanel } from '../cards/show-panel.js';
 import type { Conversation } from '../conversations/conversation.js';
 import { reassign } from '../conversations/reassign.js';
+import { isOpenBetween } from '../conversations/transfer.js';
 import { customerName } from '../customers/customer.js';
 import { text } from '../i18n/texts.js';
 import { colleaguesWithRoom } from '../members/load.js';
@@ -43,7 +44,13 @@ async function ofConversation(looking: Looking, sight: Sight, conversation: Conv
   const { db, tenant, workable } = looking;
   const { locale } = tenant;
   const here = sight.queues.find(({ id }) => id === conversation.queueId);
-  const colleagues = await colleaguesWithRoom(db, tenant.id, conversation.queueId, workable, colleaguesShown);
+  const colleagues = await colleaguesWithRoom(
+    db,
+    tenant.id,
+    conversation.queueId,
+    { workable, now: looking.now },
+    colleaguesShown,
+  );
   const heirs = [
     ...colleagues
       .filter(({ id }) => id !== conversation.ownerId)
@@ -56,8 +63,8 @@ async function ofConversation(looking: Looking, sight: Sight, conversation: Conv
         }),
       })),
     ...sight.queues
-      .filter(({ id }) =>
-        id === conversation.queueId ? conversation.state === 'active' : !here?.confidential,
+      .filter((one) =>
+        one.id === conversation.queueId ? conversation.state === 'active' : isOpenBetween(here, one),
       )
       .map(({ id, name }) => ({
         value: `queue:${id}`,

@@ -4,11 +4,10 @@ import type { Looking } from '../cards/look.js';
 import { button, panel, type Shown } from '../cards/panel.js';
 import { showPanel } from '../cards/show-panel.js';
 import { text } from '../i18n/texts.js';
-import { formatWaited } from '../i18n/time.js';
+import { formatWaited, startOfDay } from '../i18n/time.js';
 import { done, operation } from '../operations/operation.js';
 import { colleaguesInSight } from '../search/colleagues.js';
 import { type Sight, sightOf } from '../search/visible.js';
-import { dayBegan } from './day.js';
 import { type Figures, figuresOf } from './figures.js';
 import { openPlaces, openRows, placeWords } from './open-rows.js';
 
@@ -35,7 +34,7 @@ export const livePanel = panel({
     const sight = await sightOf(db, tenant.id, reader);
     const wanted = { queueId: asked.queue, ownerId: asked.agent };
     const [figures, places, inputs] = await Promise.all([
-      figuresOf(db, { tenantId: tenant.id, sight, wanted }, dayBegan(now, tenant.timeZone), now),
+      figuresOf(db, { tenantId: tenant.id, sight, wanted }, startOfDay(now, tenant.timeZone), now),
       openPlaces(looking, sight, wanted, {
         after: asked.after,
         limit: rowsOnPage + 1,

@@ -4,10 +4,9 @@ import type { Looking } from '../cards/look.js';
 import { button, panel, type Shown } from '../cards/panel.js';
 import { showPanel } from '../cards/show-panel.js';
 import { text } from '../i18n/texts.js';
-import { formatWaited } from '../i18n/time.js';
+import { formatWaited, startOfDay } from '../i18n/time.js';
 import { done, operation } from '../operations/operation.js';
 import { sightOf } from '../search/visible.js';
-import { dayBegan } from './day.js';
 import { type Share, sharesOf } from './figures.js';
 import { choiceAmong, chosenId } from './live.js';
 import { type Teammate, teammates } from './people.js';
@@ -33,7 +32,7 @@ export const teamPanel = panel({
       db,
       seen,
       shown.map(({ id }) => id),
-      dayBegan(now, tenant.timeZone),
+      startOfDay(now, tenant.timeZone),
     );
     const last = shown.at(-1);
     const same: PanelButton['arguments'] = asked.queue === undefined ? {} : { queue: asked.queue };
@@ -68,7 +67,7 @@ export const teamPanel = panel({
 function rowOf({ tenant: { locale } }: Looking, one: Teammate, share: Share | undefined): PanelRow {
   const load = share?.load ?? 0;
   return {
-    title: `${one.name} · ${text(locale, `overview.status.${one.status}`)}`,
+    title: `${one.name} · ${text(locale, `shift.status.${one.status}`)}`,
     detail: shareWords(locale, one, share).join(' · '),
     text: '',
     tone: load >= one.capacity && load > 0 ? 'warning' : 'default',

@@ -2,10 +2,10 @@ import { z } from 'zod';
 import { button, panel, type Shown } from '../cards/panel.js';
 import { redrawPanel, showPanel } from '../cards/show-panel.js';
 import { text } from '../i18n/texts.js';
+import { startOfDay } from '../i18n/time.js';
 import { type Call, done, operation, refuse } from '../operations/operation.js';
 import { happened } from '../pipeline/scene.js';
 import { sightOf } from '../search/visible.js';
-import { dayBegan } from './day.js';
 import { sharesOf } from './figures.js';
 import { openPlaces, openRows, placeWords } from './open-rows.js';
 import { type Teammate, teammate } from './people.js';
@@ -27,7 +27,7 @@ export const teammatePanel = panel({
     if (!one || reader.role === 'agent' || reader.role === 'employee')
       return { title: text(locale, 'overview.noSuchColleague') };
     const seen = { tenantId: tenant.id, sight, wanted: {} };
-    const share = (await sharesOf(db, seen, [member], dayBegan(now, tenant.timeZone))).get(member);
+    const share = (await sharesOf(db, seen, [member], startOfDay(now, tenant.timeZone))).get(member);
     const places = await openPlaces(
       looking,
       sight,
@@ -42,7 +42,7 @@ export const teammatePanel = panel({
     };
     return {
       title: one.name,
-      tag: text(locale, `overview.status.${one.status}`),
+      tag: text(locale, `shift.status.${one.status}`),
       status: shareWords(locale, one, share).join(' · '),
       rows: await openRows(
         looking,
@@ -67,7 +67,7 @@ export const teammatePanel = panel({
           : []),
         ...(one.status === 'off'
           ? []
-          : [button(text(locale, 'overview.button.offDuty'), offDuty.name, { member }, { confirm: sure })]),
+          : [button(text(locale, 'overview.button.offDuty'), sendOff.name, { member }, { confirm: sure })]),
         button(text(locale, 'overview.button.team'), 'member.team'),
       ],
     };
@@ -94,7 +94,7 @@ export const overseeMember = operation({
 });
 
 /** Sends a colleague off duty, who has gone home without saying so. What they have in hand stays theirs until it is given on. */
-export const offDuty = operation({
+export const sendOff = operation({
   name: 'member.sendOff',
   input: z.object({ member: z.uuid() }),
   who: ['supervisor', 'admin'],

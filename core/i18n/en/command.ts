@@ -73,8 +73,25 @@ export const command = {
   textMissing: 'There is nothing to send. Usage: {usage}',
 
   howToClaim: 'Send /claim to the desk’s bot, one to one, to take the next.',
+  'accept.name': 'accept',
+  'accept.usage': '/accept [code]',
+  'accept.meaning': 'Take over a conversation that a colleague offers you',
+  'decline.name': 'decline',
+  'decline.usage': '/decline [code] [reason]',
+  'decline.meaning': 'Decline a conversation that a colleague offers you',
+  'hold.name': 'hold',
+  'hold.usage': '/hold [code] [time] [reason]',
+  'hold.meaning':
+    'Put a conversation aside, e.g. /hold A3 30min waiting for the warehouse; you are reminded. /hold cancel resumes it',
+  'remind.name': 'remind',
+  'remind.usage': '/remind [code] time [words]',
+  'remind.meaning':
+    'Be reminded, e.g. /remind A3 tomorrow 9am call back; without a code, of something of your own',
+  'status.name': 'status',
+  'status.usage': '/status [on|busy|break|off] [minutes]',
+  'status.meaning': 'Say whether you take conversations, e.g. /status break 15; alone it shows your day',
   'transfer.name': 'transfer',
-  'transfer.usage': '/transfer [code] [colleague] [words]',
+  'transfer.usage': '/transfer [code] [colleague or queue] [words]',
   'transfer.meaning':
     'Hands a conversation to a colleague, for example /transfer A3 Chen needs an invoice; without a name you choose from a list',
   'quota.name': 'quota',

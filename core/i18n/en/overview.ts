@@ -28,10 +28,6 @@ export const overview = {
   handled: '{count} today',
   response: 'first response {waited} on average',
   score: 'rated {rating}',
-  'status.on': 'on duty',
-  'status.busy': 'busy',
-  'status.break': 'on a break',
-  'status.off': 'off duty',
   sureOffDuty: 'Send {name} off duty?',
   sureOffDutyText: 'They are given no new conversations; please reassign what they have in hand.',
   isOffDuty: '{name} is off duty now.',
@@ -57,11 +53,8 @@ export const overview = {
   robotHasIt: 'The robot is serving this customer, who has not asked for a person.',
   alreadyTheirs: '{name} has this conversation already.',
   waitsThere: 'This conversation is waiting in {queue} already.',
-  staysConfidential:
-    'What is in a confidential queue cannot leave it; give it to a colleague who serves the queue.',
   tooLateToGiveBack:
     'It can no longer be undone: more than 5 minutes have passed, or somebody has spoken since.',
-  leftDesk: 'Moved to another queue',
 
   whisper: 'Whisper',
   whisperLike: 'Only the agent in charge sees it',

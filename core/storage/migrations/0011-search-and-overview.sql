@@ -6,7 +6,7 @@ create index messages_by_number on messages (tenant_id, number);
 create index messages_by_agent on messages (tenant_id, conversation_id, at)
   where audience = 'customer' and author_kind = 'agent';
 create index conversations_opened on conversations (tenant_id, opened_at);
-create index conversations_closed on conversations (tenant_id, closed_at) where closed_at is not null;
+create index conversations_closed_at on conversations (tenant_id, closed_at) where closed_at is not null;
 create index conversations_by_queue on conversations (tenant_id, queue_id, opened_at);
 create index conversations_by_owner on conversations (tenant_id, owner_id, opened_at) where owner_id is not null;
 
