@@ -12,16 +12,30 @@ import { offDutyPanel } from '../members/off-duty.js';
 import { remindPanel } from '../members/remind.js';
 import { statusPanel } from '../members/status.js';
 import type { Operations } from '../operations/registry.js';
+import { batchPanel } from '../overview/batch.js';
+import { heirPanel } from '../overview/choose-heir.js';
+import { detailPanel } from '../overview/detail.js';
+import { livePanel } from '../overview/live.js';
+import { teamPanel } from '../overview/team.js';
+import { teammatePanel } from '../overview/teammate.js';
+import { finding } from '../search/find.js';
+import { logPanel } from '../search/log.js';
 import type { Drawn, Looking } from './look.js';
 import type { Panel } from './panel.js';
 
 /** Every panel there is, by name. */
 const panels: ReadonlyMap<string, Panel> = new Map(
   [
+    batchPanel,
     blockedPanel,
     cannedPanel,
     customerPanel,
+    detailPanel,
+    finding,
+    heirPanel,
     holdPanel,
+    livePanel,
+    logPanel,
     moreActions,
     offDutyPanel,
     offerPanel,
@@ -29,6 +43,8 @@ const panels: ReadonlyMap<string, Panel> = new Map(
     remindPanel,
     statusPanel,
     surePanel,
+    teamPanel,
+    teammatePanel,
   ].map((one) => [one.name, one]),
 );
 

@@ -301,6 +301,8 @@ export async function helpView(
         buttons: [
           { label: text(locale, 'card.button.queue'), operation: 'queue.list' },
           { label: text(locale, 'card.button.mine'), operation: 'member.mine' },
+          { label: text(locale, 'card.button.find'), operation: 'conversation.find' },
+          { label: text(locale, 'card.button.live'), operation: 'queue.live' },
         ].filter((button) => operations.allows(button.operation, member.role)),
       },
     },

@@ -16,6 +16,7 @@ import { statusNamed } from '../members/status-names.js';
 import { targetOf } from '../members/target.js';
 import type { Scene } from '../pipeline/scene.js';
 import { queuesFor } from '../queues/queue.js';
+import { overviewCommands } from './overview.js';
 
 export const commandNames = [
   'claim',
@@ -36,6 +37,13 @@ export const commandNames = [
   'tag',
   'block',
   'ask',
+  'find',
+  'log',
+  'export',
+  'live',
+  'team',
+  'takeover',
+  'whisper',
   'quota',
   'help',
 ] as const;
@@ -62,7 +70,7 @@ export interface Typist {
 /** The operation a command line means; or what to say instead. */
 export type Meaning = { operation: string; input: Record<string, unknown> } | { say: string };
 
-interface Command {
+export interface Command {
   operation: string;
   /** `words` is what stands behind the command's name. */
   read(words: string, typist: Typist): Promise<Meaning>;
@@ -271,6 +279,7 @@ export const commands: Record<CommandName, Command> = {
       return words ? { operation: this.operation, input: { question: words } } : usage(typist, 'ask');
     },
   },
+  ...overviewCommands({ named, current, usage }),
   quota: { operation: 'workspace.quota', read: async () => ({ operation: 'workspace.quota', input: {} }) },
   help: { operation: 'member.help', read: async () => ({ operation: 'member.help', input: {} }) },
 };

@@ -10,7 +10,17 @@ import { type Conversation, conversationById } from './conversation.js';
 
 /** What an owner can do with a conversation besides writing: a label under `card.button`, and the operation it calls. */
 interface Action {
-  label: 'canned' | 'customer' | 'transfer' | 'hold' | 'resume' | 'remind' | 'queue' | 'undo' | 'status';
+  label:
+    | 'canned'
+    | 'customer'
+    | 'transfer'
+    | 'hold'
+    | 'resume'
+    | 'remind'
+    | 'queue'
+    | 'undo'
+    | 'log'
+    | 'status';
   operation: string;
   /** Whether it makes sense now. Absent: always. */
   when?(conversation: Conversation): boolean;
@@ -26,6 +36,7 @@ export const actions: readonly Action[] = [
   { label: 'remind', operation: 'member.remindWhen' },
   { label: 'queue', operation: 'queue.list' },
   { label: 'undo', operation: 'conversation.undo' },
+  { label: 'log', operation: 'conversation.log' },
   { label: 'status', operation: 'member.showStatus' },
 ];
 

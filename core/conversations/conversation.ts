@@ -170,6 +170,12 @@ export function activeConversationsOf(
   return find(db, tenantId, `owner_id = $2 and state = 'active' order by claimed_at`, [memberId]);
 }
 
+/** What is before a member: their own, and what they are asked to take over. */
+export function conversationsBefore(db: Reads, tenantId: string, memberId: string): Promise<Conversation[]> {
+  const where = `(owner_id = $2 or offered_to = $2) and state = 'active' order by claimed_at`;
+  return find(db, tenantId, where, [memberId]);
+}
+
 /** Which a member has been asked to take over, and has not answered. */
 export function conversationsOfferedTo(
   db: Reads,

@@ -141,8 +141,11 @@ export async function ownerless(
     await handBack(scene, conversation, 'left');
 }
 
-/** @param not  whom it is not given to, for now */
-async function beginWaiting(scene: Scene, waiting: Conversation, not?: string): Promise<void> {
+/**
+ * Shows who waits at the desks of their queue, from now on for how long, and gives them to whoever has room.
+ * @param not  whom it is not given to, for now
+ */
+export async function beginWaiting(scene: Scene, waiting: Conversation, not?: string): Promise<void> {
   await showAtDesks(scene, waiting);
   await watchWaiting(scene, waiting);
   await assign(scene, waiting, not);

@@ -7,9 +7,11 @@ import { conversation } from './en/conversation.js';
 import { customer } from './en/customer.js';
 import { delivery } from './en/delivery.js';
 import { error } from './en/error.js';
+import { overview } from './en/overview.js';
 import { page } from './en/page.js';
 import { rating } from './en/rating.js';
 import { robot } from './en/robot.js';
+import { search } from './en/search.js';
 import { shift } from './en/shift.js';
 import { time } from './en/time.js';
 import type { Translation } from './translation.js';
@@ -25,9 +27,11 @@ export const en = {
   customer,
   delivery,
   error,
+  overview,
   page,
   rating,
   robot,
+  search,
   shift,
   time,
 } satisfies {

@@ -2,7 +2,7 @@ import { alertQuota } from '../alerts/connections.js';
 import { commands, type Meaning, type Quoted } from '../commands/command.js';
 import { type CommandLine, parseCommand, parseNote } from '../commands/parse.js';
 import { contentOf } from '../conversations/arrive.js';
-import { activeConversationsOf, type Conversation, conversationById } from '../conversations/conversation.js';
+import { type Conversation, conversationById, conversationsBefore } from '../conversations/conversation.js';
 import type { Content } from '../conversations/message.js';
 import { text } from '../i18n/texts.js';
 import type { Invocation, Origin } from '../operations/operation.js';
@@ -210,7 +210,9 @@ async function oneToOne(hearing: Hearing, event: InboundMessage, place: DirectPl
     });
   }
 
-  const mine = await activeConversationsOf(scene.tx, scene.tenant.id, member.id);
+  const atHand = await conversationsBefore(scene.tx, scene.tenant.id, member.id);
+  const mine = atHand.filter((one) => one.ownerId === member.id);
+  const offered = atHand.flatMap((one) => (one.offeredTo === member.id ? [one.offeredAt ?? 0] : []));
   const coded = await codedIn(scene, words);
   const target = targetOf({
     quoted: quote === null ? null : quote?.conversationId,
@@ -218,6 +220,7 @@ async function oneToOne(hearing: Hearing, event: InboundMessage, place: DirectPl
     focus: member.focus,
     open: await withNews(scene, member.id, mine),
     othersShown: mine.length > 1 && (await shownOthersSince(scene, member.id, mine, member.focus?.at ?? 0)),
+    offeredAt: offered.length > 0 ? Math.max(...offered) : undefined,
     now: scene.now,
   });
   if (target.kind === 'nobody') return picture ? undefined : toNobody(hearing, words, place);

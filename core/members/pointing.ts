@@ -117,8 +117,8 @@ export const newsOf = ({ customerWroteAt, claimedAt }: Conversation): number =>
 const recentSends = 30;
 
 /**
- * Whether a customer whose conversation is not the member's any more, or not yet (they are asked to take it), was shown to
- * them since a time: their words may be an answer to that customer.
+ * Whether a customer whose conversation is not the member's any more was shown to them since a time: their words may be
+ * an answer to that customer, typed before they noticed.
  */
 export async function shownOthersSince(
   scene: Scene,
@@ -132,10 +132,7 @@ export async function shownOthersSince(
         where tenant_id = $1 and destination in (${readsAt}) order by number desc limit ${recentSends}) as o
        join messages m on m.tenant_id = $1 and m.id = o.message_id
       where o.kind = 'relay' and m.author_kind = 'customer' and m.conversation_id <> all($3::uuid[])
-        and (o.state = 'sending' or (o.state = 'sent' and o.settled_at > $4))
-     union all
-     select 1 from conversations c where c.tenant_id = $1 and c.offered_to = $2 and c.offered_at > $4
-     limit 1`,
+        and (o.state = 'sending' or (o.state = 'sent' and o.settled_at > $4)) limit 1`,
     [scene.tenant.id, memberId, open.map((one) => one.id), new Date(since)],
   );
   return rows.length > 0;

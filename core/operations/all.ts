@@ -8,9 +8,11 @@ import { hold, holdWhen, resume } from '../conversations/hold.js';
 import { accept, decline } from '../conversations/offer.js';
 import { dropPostponed, postpone } from '../conversations/postpone.js';
 import { rate } from '../conversations/rate.js';
+import { giveBack, reassign, takeOver } from '../conversations/reassign.js';
 import { note, reply } from '../conversations/reply.js';
 import { reword, undo } from '../conversations/take-back.js';
 import { offerTransfer, transfer } from '../conversations/transfer.js';
+import { whisper } from '../conversations/whisper.js';
 import { block, listBlocked, unblock } from '../customers/blocked.js';
 import { editCustomer, tagCustomer } from '../customers/edit.js';
 import { mergeCustomer, splitCustomer } from '../customers/same.js';
@@ -22,6 +24,15 @@ import { handOverAll, offDuty } from '../members/off-duty.js';
 import { help, listMine, listQueue, showQuota } from '../members/own-cards.js';
 import { remind, remindWhen } from '../members/remind.js';
 import { setStatus, showStatus } from '../members/status.js';
+import { reassignAll, undoBatch } from '../overview/batch.js';
+import { offerReassign } from '../overview/choose-heir.js';
+import { oversee } from '../overview/detail.js';
+import { live } from '../overview/live.js';
+import { team } from '../overview/team.js';
+import { overseeMember, sendOff } from '../overview/teammate.js';
+import { exportLog } from '../search/export.js';
+import { find } from '../search/find.js';
+import { showLog } from '../search/log.js';
 import { Operations } from './registry.js';
 
 /** Every verb of Imdesk. Adding one here adds it to the buttons, the commands and the audit. */
@@ -39,7 +50,10 @@ export const allOperations = (): Operations =>
     dropDraft,
     dropPostponed,
     editCustomer,
+    exportLog,
+    find,
     focus,
+    giveBack,
     handOverAll,
     help,
     hold,
@@ -48,14 +62,20 @@ export const allOperations = (): Operations =>
     listCanned,
     listMine,
     listQueue,
+    live,
     mergeCustomer,
     more,
     note,
     offDuty,
+    offerReassign,
     offerTransfer,
+    oversee,
+    overseeMember,
     pickCanned,
     postpone,
     rate,
+    reassign,
+    reassignAll,
     reconnect,
     remind,
     remindWhen,
@@ -66,13 +86,19 @@ export const allOperations = (): Operations =>
     saveCanned,
     sendCanned,
     sendDraft,
+    sendOff,
     setStatus,
     showCustomer,
+    showLog,
     showQuota,
     showStatus,
     splitCustomer,
     tagCustomer,
+    takeOver,
+    team,
     transfer,
     unblock,
     undo,
+    undoBatch,
+    whisper,
   ]);
