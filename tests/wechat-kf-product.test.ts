@@ -179,6 +179,7 @@ test('a customer at 微信客服 is answered by the robot, handed over and answe
   await phone.says('转人工');
   await agent.hears('王女士');
   await agent.says('/认领');
+  await agent.hears('已认领');
   await agent.says('您好，我是林小满');
   await phone.hears('我是林小满');
 
