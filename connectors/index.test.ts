@@ -8,7 +8,7 @@ import { loadConnectors } from './index.js';
 
 test('every folder is a connector, under its own name', async () => {
   const connectors = await loadConnectors();
-  assert.deepEqual([...connectors.keys()], ['api', 'web']);
+  assert.deepEqual([...connectors.keys()], ['api', 'email', 'web']);
   for (const [name, connector] of connectors) assert.equal(connector.channel, name);
 });
 
