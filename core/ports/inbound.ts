@@ -10,6 +10,7 @@ export type Inbound =
   | InboundRecall
   | InboundEdit
   | InboundReceipt
+  | InboundElsewhere
   | InboundDirectory
   | InboundTrouble
   | InboundOther;
@@ -152,6 +153,22 @@ export interface InboundReceipt {
   messageIds: string[];
   reason?: string;
 }
+
+/** What was said, apart from who said it to whom. */
+export type InboundContent = Pick<InboundMessage, 'type' | 'text' | 'media' | 'location'>;
+
+/**
+ * Somebody of the house turned to this customer in the channel's own app, past Imdesk: they took the session, ended it, or
+ * said something there. While one is taken the channel may refuse what we send. `by`: the channel's own id of that person.
+ */
+export type InboundElsewhere = {
+  kind: 'elsewhere';
+  id: string;
+  /** The customer. */
+  sender: string;
+  at: number;
+  by?: string;
+} & ({ what: 'taken' | 'ended' } | { what: 'said'; content: InboundContent });
 
 /** The platform's directory says something of a person: their name or departments changed, or they are gone. */
 export interface InboundDirectory {
