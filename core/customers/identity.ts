@@ -14,6 +14,8 @@ export interface Identity {
   queueId: string;
   /** What the account calls them. */
   name?: string;
+  /** Of an id that only the person behind it can have. */
+  unionPrint?: Buffer;
   /** Until then what they write is shown to nobody. */
   blockedUntil?: number;
 }
@@ -104,7 +106,7 @@ export async function identityById(
   id: string,
 ): Promise<Identity | undefined> {
   const [row] = await db.query<IdentityRow>(
-    `select i.id, i.account_id, i.customer_id, a.queue_id, i.name, c.blocked_until from identities i
+    `select i.id, i.account_id, i.customer_id, a.queue_id, i.name, i.union_print, c.blocked_until from identities i
        join accounts a on a.tenant_id = i.tenant_id and a.id = i.account_id
        join customers c on c.tenant_id = i.tenant_id and c.id = i.customer_id
       where i.tenant_id = $1 and i.id = $2`,
@@ -117,6 +119,7 @@ export async function identityById(
       customerId: row.customer_id,
       queueId: row.queue_id,
       name: row.name ?? undefined,
+      unionPrint: row.union_print ?? undefined,
       blockedUntil: row.blocked_until?.getTime(),
     }
   );
@@ -128,6 +131,7 @@ interface IdentityRow extends Record<string, unknown> {
   customer_id: string;
   queue_id: string;
   name: string | null;
+  union_print: Buffer | null;
   blocked_until: Date | null;
 }
 
