@@ -33,7 +33,7 @@ export const block = operation({
     if (conversation.ownerId !== caller.id && !seesReach(caller))
       return refuse(text(locale, 'error.notAllowed'));
     const span = spanIn(input.span);
-    if (!span || span.rest !== '' || span.ms > longestMs)
+    if (span?.rest !== '' || span.ms > longestMs)
       return refuse(text(locale, 'error.invalidValue', { field: text(locale, 'customer.blockSpan') }));
     const until = scene.now + span.ms;
     await blockCustomer(scene, conversation, { until, reason: input.reason, by: caller });

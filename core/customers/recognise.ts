@@ -9,11 +9,12 @@ import { mergeCustomers } from './merge.js';
 export async function recognise(scene: Scene, identity: Identity, unionId: string): Promise<void> {
   const { tx, tenant, vault } = scene;
   const print = await vault.fingerprint(tenant.id, 'union', unionId);
-  const isNew = await tx.query(
-    'update identities set union_print = $3 where tenant_id = $1 and id = $2 and union_print is distinct from $3 returning 1',
-    [tenant.id, identity.id, print],
-  );
-  if (isNew.length === 0) return;
+  if (identity.unionPrint?.equals(print)) return;
+  await tx.query('update identities set union_print = $3 where tenant_id = $1 and id = $2', [
+    tenant.id,
+    identity.id,
+    print,
+  ]);
   // Two that arrive at the same moment would not see each other.
   await tx.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [print.toString('hex')]);
   const [same] = await tx.query<{ customer_id: string }>(
