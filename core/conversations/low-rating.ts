@@ -18,6 +18,7 @@ import {
 } from './conversation.js';
 import { lowReasons, lowScore, reasonName, scoreName, scores } from './rating-words.js';
 import { sayToCustomer } from './transcript.js';
+import { watch } from './watch.js';
 import { workplaceOf } from './workplace.js';
 
 /** Tells the queue's supervisors of a low rating, once, with the reason if there is one by now. */
@@ -108,6 +109,7 @@ export const followUp = operation({
     }
     const taken = await takeBack(scene, open ?? conversation, caller.id);
     await setFocus(tx, tenant.id, caller.id, taken.id, invocation.at);
+    await watch(scene, taken);
     await sayToCustomer(scene, taken, {
       author: { kind: 'system' },
       content: { type: 'text', text: text(locale, 'rating.followedUp', { agent: caller.name }) },

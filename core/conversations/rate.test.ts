@@ -19,6 +19,8 @@ async function open(t: TestContext, cards = false) {
     ],
   });
   house.paper.connector.abilities.cards = cards;
+  // Whoever writes again begins anew here: coming back to the same agent is tested where that is.
+  await house.db.query(`update queues set settings = '{"reopenMinutes": 0}'`);
   const [lin, wang] = [house.member('林小满'), house.customer('王女士')];
   const advance = async (ms: number) => {
     clock.advance(ms);

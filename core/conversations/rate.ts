@@ -6,6 +6,7 @@ import { done, operation, refuse } from '../operations/operation.js';
 import { identityMailbox } from '../pipeline/entry.js';
 import { happened, type Scene, setTimer } from '../pipeline/scene.js';
 import type { InboundMessage } from '../ports/inbound.js';
+import { isCourtesy } from '../robot/small-talk.js';
 import { wantsPerson } from '../robot/wants-person.js';
 import { isOver, showRequest } from './ask-rating.js';
 import {
@@ -137,7 +138,8 @@ export async function tookRating(scene: Scene, identity: Identity, event: Inboun
   }
   if (conversation.rating > lowScore || (await lastSaid(scene, conversation)) !== 'reason') return false;
   const reason = reasonIn(words);
-  if (reason === undefined && (wantsPerson(words) || asksSomething(words))) return false;
+  const isOther = wantsPerson(words) || asksSomething(words) || isCourtesy(words);
+  if (reason === undefined && isOther) return false;
   await hear(scene, conversation, words);
   await keepWhy(
     scene,

@@ -1,15 +1,29 @@
 import { arrive } from '../conversations/arrive.js';
 import { ratingEnds } from '../conversations/ask-rating.js';
 import { ownerless, stillWaiting } from '../conversations/hand-over.js';
+
 import { raiseLowRating } from '../conversations/low-rating.js';
+
+import { offerLapses } from '../conversations/offer.js';
+import { windowCloses } from '../conversations/reply-window.js';
+import { watchRings } from '../conversations/silence.js';
+import { unchanged } from '../conversations/take-back.js';
+
 import { fetched } from '../conversations/transcript.js';
 import { notShown, undelivered } from '../conversations/undelivered.js';
+import { endForBlocked } from '../customers/block.js';
+import { belongs } from '../customers/merge.js';
 import { showAnswer } from '../knowledge/ask.js';
 import { hear } from '../members/hear.js';
+import { remindNow } from '../members/remind.js';
+import { backAtWork } from '../members/status.js';
 import type { Operations } from '../operations/registry.js';
+import { assignNextTo } from '../queues/assign.js';
 import { robotReplies } from '../robot/reply.js';
+
 import { showLooked } from '../setup/look.js';
 import { type Entry, ownerOfMailbox, type Timer } from './entry.js';
+
 import type { Handle, InboxRow } from './reader.js';
 import type { Scene } from './scene.js';
 
@@ -40,26 +54,21 @@ export const handling =
       case 'task':
         return taskDone(scene, owner.id, entry);
       case 'timer':
-        return timerRings(scene, entry.timer);
+        return timeHasCome(scene, owner.id, entry.timer);
       case 'fetched':
         return fetched(scene, entry.messageId, entry.content);
+      case 'belongs':
+        return belongs(scene, owner.id, entry.customerId);
+      case 'blocked':
+        return endForBlocked(scene, owner.id, entry.memberId);
       case 'undelivered':
         return undelivered(scene, entry);
+      case 'unchanged':
+        return unchanged(scene, entry);
       case 'notShown':
         return notShown(scene, entry);
     }
   };
-
-function timerRings(scene: Scene, { kind, conversationId }: Timer): Promise<void> {
-  switch (kind) {
-    case 'waiting':
-      return stillWaiting(scene, conversationId);
-    case 'ratingEnds':
-      return ratingEnds(scene, conversationId);
-    case 'lowRating':
-      return raiseLowRating(scene, conversationId);
-  }
-}
 
 function taskDone(
   scene: Scene,
@@ -73,6 +82,29 @@ function taskDone(
       return showAnswer(scene, ownerId, result);
     case 'setup.looked':
       return showLooked(scene, ownerId, result);
+  }
+}
+
+function timeHasCome(scene: Scene, ownerId: string, timer: Timer): Promise<void> {
+  switch (timer.kind) {
+    case 'waiting':
+      return stillWaiting(scene, timer.conversationId);
+    case 'window':
+      return windowCloses(scene, timer.identityId);
+    case 'watch':
+      return watchRings(scene, timer);
+    case 'offer':
+      return offerLapses(scene, timer);
+    case 'remind':
+      return remindNow(scene, ownerId, timer);
+    case 'backAtWork':
+      return backAtWork(scene, ownerId, timer.until);
+    case 'writtenUp':
+      return assignNextTo(scene, ownerId);
+    case 'ratingEnds':
+      return ratingEnds(scene, timer.conversationId);
+    case 'lowRating':
+      return raiseLowRating(scene, timer.conversationId);
   }
 }
 
