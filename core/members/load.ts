@@ -62,7 +62,7 @@ export async function colleaguesWithRoom(
                 select count(*)::int from conversations c
                  where c.tenant_id = m.tenant_id and c.owner_id = m.id and c.state = 'active') as load
          from queue_members q join members m on m.tenant_id = q.tenant_id and m.id = q.member_id
-        where q.tenant_id = $1 and q.queue_id = $2 and m.role <> 'employee' and ${takesWork('$5')} 
+        where q.tenant_id = $1 and q.queue_id = $2 and m.role <> 'employee' and ${takesWork('$5')}
           and m.skills @> array(select jsonb_array_elements_text(settings -> 'skills') from queues where tenant_id = $1 and id = $2)
           and exists (
                 select 1 from member_identities i
