@@ -18,7 +18,7 @@ const otherwise: Record<string, CommandName | 'customers' | 'not needed'> = {
   'conversation.rate': 'customers',
 };
 /** Commands that carry words, which people type where they would press a button. */
-const typed: CommandName[] = ['note', 'ask', 'help', 'quota'];
+const typed: CommandName[] = ['note', 'ask', 'help', 'quota', 'tag', 'block'];
 /** Commands whose buttons are on the panel that another button opens, or that comes by itself. */
 const onPanels: CommandName[] = [
   ...(['accept', 'decline', 'hold', 'remind', 'status'] as const),

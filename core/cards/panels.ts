@@ -1,8 +1,12 @@
 import { z } from 'zod';
+import { cannedPanel } from '../canned/panel.js';
 import { moreActions } from '../conversations/actions.js';
 import { holdPanel } from '../conversations/hold.js';
 import { offerPanel } from '../conversations/offer.js';
+import { postponedPanel } from '../conversations/postpone.js';
 import { surePanel } from '../conversations/transfer.js';
+import { blockedPanel } from '../customers/blocked.js';
+import { customerPanel } from '../customers/panel.js';
 import { memberById } from '../members/member.js';
 import { offDutyPanel } from '../members/off-duty.js';
 import { remindPanel } from '../members/remind.js';
@@ -22,21 +26,25 @@ import type { Panel } from './panel.js';
 /** Every panel there is, by name. */
 const panels: ReadonlyMap<string, Panel> = new Map(
   [
+    batchPanel,
+    blockedPanel,
+    cannedPanel,
+    customerPanel,
+    detailPanel,
+    finding,
+    heirPanel,
     holdPanel,
+    livePanel,
+    logPanel,
     moreActions,
     offDutyPanel,
     offerPanel,
+    postponedPanel,
     remindPanel,
     statusPanel,
     surePanel,
-    finding,
-    logPanel,
-    livePanel,
-    detailPanel,
     teamPanel,
     teammatePanel,
-    heirPanel,
-    batchPanel,
   ].map((one) => [one.name, one]),
 );
 

@@ -11,7 +11,7 @@ import { sayToCustomer } from './transcript.js';
 import { leaveDesks, showAtDesks } from './workplace.js';
 
 /** Why the robot stands back: the key of a sentence under `conversation.handOver`. */
-export type HandOverReason = 'asked' | 'unknown';
+export type HandOverReason = 'asked' | 'unknown' | 'machine';
 
 /**
  * From the robot to people: the conversation gets its code, waits in its queue, and is shown at its desks. The epoch
@@ -34,6 +34,13 @@ export async function handOver(
     },
     { kind: 'conversation.handedOver', data: { reason } },
   );
+  // Two machines that answer each other never end.
+  if (reason !== 'machine') await tellPlace(scene, waiting);
+  await beginWaiting(scene, waiting);
+  return waiting;
+}
+
+async function tellPlace(scene: Scene, waiting: Conversation): Promise<void> {
   const place = await placeInQueue(scene.tx, scene.tenant.id, waiting);
   await sayToCustomer(scene, waiting, {
     author: { kind: 'system' },
@@ -45,8 +52,6 @@ export async function handOver(
           : text(scene.tenant.locale, 'robot.handOverStarted', { place }),
     },
   });
-  await beginWaiting(scene, waiting);
-  return waiting;
 }
 
 /**

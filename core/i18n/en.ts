@@ -1,8 +1,11 @@
 import { alert } from './en/alert.js';
 import { bot } from './en/bot.js';
+import { canned } from './en/canned.js';
 import { card } from './en/card.js';
 import { command } from './en/command.js';
 import { conversation } from './en/conversation.js';
+import { customer } from './en/customer.js';
+import { delivery } from './en/delivery.js';
 import { error } from './en/error.js';
 import { overview } from './en/overview.js';
 import { page } from './en/page.js';
@@ -17,9 +20,12 @@ import type { zhCN } from './zh-CN.js';
 export const en = {
   alert,
   bot,
+  canned,
   card,
   command,
   conversation,
+  customer,
+  delivery,
   error,
   overview,
   page,

@@ -7,9 +7,12 @@
  */
 import { alert } from './zh-CN/alert.js';
 import { bot } from './zh-CN/bot.js';
+import { canned } from './zh-CN/canned.js';
 import { card } from './zh-CN/card.js';
 import { command } from './zh-CN/command.js';
 import { conversation } from './zh-CN/conversation.js';
+import { customer } from './zh-CN/customer.js';
+import { delivery } from './zh-CN/delivery.js';
 import { error } from './zh-CN/error.js';
 import { overview } from './zh-CN/overview.js';
 import { page } from './zh-CN/page.js';
@@ -22,9 +25,12 @@ import { time } from './zh-CN/time.js';
 export const zhCN = {
   alert,
   bot,
+  canned,
   card,
   command,
   conversation,
+  customer,
+  delivery,
   error,
   overview,
   page,

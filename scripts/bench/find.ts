@@ -75,6 +75,7 @@ async function lookerOf({ db, vault, tenantId, now, supervisorId, agentId }: Mil
     now,
     abilities: feishu.abilities,
     workable: ['feishu'],
+    vault,
     quotaOf: async () => undefined,
     fingerprint: (kind, value) => vault.fingerprint(tenantId, kind, value),
     linkTo: () => '',

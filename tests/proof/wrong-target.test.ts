@@ -183,8 +183,10 @@ async function walk(t: TestContext, seed: number) {
       const relay = one(relaysOf(member.received()).filter(({ customers }) => customers.length === 1));
       const customer = relay?.customers[0];
       if (relay && customer && customer !== coded.customer) {
-        // Nobody can say which; the quoted one only if the code is no conversation of theirs.
-        await member.types(token('a quote and a code', [customer], `${coded.code} 您好`), {
+        // Nobody can say which; the quoted one only if the code is no conversation of theirs. What was merged with a notice
+        // or a note points at nothing, so that the code alone does.
+        const allowed = relay.isMerged ? [customer, coded.customer] : [customer];
+        await member.types(token('a quote and a code', allowed, `${coded.code} 您好`), {
           quote: relay.id,
         });
       }

@@ -22,6 +22,20 @@ export const command = {
   'mine.name': 'mine',
   'mine.usage': '/mine',
   'mine.meaning': 'See the conversations you are handling',
+  'r.name': 'r',
+  'r.usage': '/r [code] [name]',
+  'r.meaning':
+    'Finds and sends canned replies; a name that only one has is sent at once. New: /r add name text',
+  'customer.name': 'customer',
+  'customer.usage': '/customer [code]',
+  'customer.meaning': 'Shows who the customer is: orders, tags, pages seen, earlier conversations',
+  'tag.name': 'tag',
+  'tag.usage': '/tag [code] tags…',
+  'tag.meaning': 'Adds tags to the customer or removes them, e.g. /tag VIP -unpaid',
+  'block.name': 'block',
+  'block.usage': '/block [code] time [reason]',
+  'block.meaning':
+    'Serves this customer no more for a while, e.g. /block 1d insults; supervisors lift it in /block list',
   'ask.name': 'ask',
   'ask.usage': '/ask question',
   'ask.meaning': 'Find an answer in the knowledge base; nothing is sent to the customer',
@@ -94,6 +108,10 @@ export const command = {
   'transfer.usage': '/transfer [code] [colleague or queue] [words]',
   'transfer.meaning':
     'Hands a conversation to a colleague, for example /transfer A3 Chen needs an invoice; without a name you choose from a list',
+  'undo.name': 'undo',
+  'undo.usage': '/undo [code]',
+  'undo.meaning':
+    'take back what you sent last; quote a message of yours and send /undo to take back that one',
   'quota.name': 'quota',
   'quota.usage': '/quota',
   'quota.meaning': 'What is used and left of each platform this month',
