@@ -57,6 +57,7 @@ export async function openMailroom(t: TestContext) {
       const parts = { db: over, vault, clock, ids, hints, log: silent, tenants: new Tenants(db), processId };
       const reader = new Reader({
         platforms: new Map(),
+        channels: new Map(),
         ...parts,
         handle,
         later(tenant, mailbox, delayMs) {

@@ -326,7 +326,7 @@ function quietHost(): ChannelHost {
     standing: refuse,
     storeMedia: refuse,
     mediaLink: () => '',
-    shared: () => ({ get: async () => undefined, set: async () => {}, delete: async () => {} }),
+    shared: () => Object.create(null),
     onNews: () => () => {},
     typing() {},
   };

@@ -30,6 +30,7 @@ async function deskOfCodes(t: TestContext) {
     ids: idsFrom(clock),
     hints: [],
     platforms: new Map(),
+    channels: new Map(),
     vault: new Vault({ db, masterKey: Buffer.alloc(32), clock }),
   });
   const tenant = await tenantOf(db);

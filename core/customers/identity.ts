@@ -12,6 +12,8 @@ export interface Identity {
   accountId: string;
   customerId: string;
   queueId: string;
+  /** The name of the account's channel. */
+  channel: string;
   /** What the account calls them. */
   name?: string;
   /** Of an id that only the person behind it can have. */
@@ -106,7 +108,8 @@ export async function identityById(
   id: string,
 ): Promise<Identity | undefined> {
   const [row] = await db.query<IdentityRow>(
-    `select i.id, i.account_id, i.customer_id, a.queue_id, i.name, i.union_print, c.blocked_until from identities i
+    `select i.id, i.account_id, i.customer_id, a.queue_id, a.channel, i.name, i.union_print, c.blocked_until
+       from identities i
        join accounts a on a.tenant_id = i.tenant_id and a.id = i.account_id
        join customers c on c.tenant_id = i.tenant_id and c.id = i.customer_id
       where i.tenant_id = $1 and i.id = $2`,
@@ -118,6 +121,7 @@ export async function identityById(
       accountId: row.account_id,
       customerId: row.customer_id,
       queueId: row.queue_id,
+      channel: row.channel,
       name: row.name ?? undefined,
       unionPrint: row.union_print ?? undefined,
       blockedUntil: row.blocked_until?.getTime(),
@@ -130,6 +134,7 @@ interface IdentityRow extends Record<string, unknown> {
   account_id: string;
   customer_id: string;
   queue_id: string;
+  channel: string;
   name: string | null;
   union_print: Buffer | null;
   blocked_until: Date | null;

@@ -5,10 +5,14 @@ import { card } from './en/card.js';
 import { command } from './en/command.js';
 import { conversation } from './en/conversation.js';
 import { customer } from './en/customer.js';
+import { delivery } from './en/delivery.js';
 import { error } from './en/error.js';
+import { overview } from './en/overview.js';
 import { page } from './en/page.js';
 import { rating } from './en/rating.js';
 import { robot } from './en/robot.js';
+import { search } from './en/search.js';
+import { shift } from './en/shift.js';
 import { time } from './en/time.js';
 import type { Translation } from './translation.js';
 import type { zhCN } from './zh-CN.js';
@@ -21,10 +25,14 @@ export const en = {
   command,
   conversation,
   customer,
+  delivery,
   error,
+  overview,
   page,
   rating,
   robot,
+  search,
+  shift,
   time,
 } satisfies {
   [Area in keyof typeof zhCN]: Translation<(typeof zhCN)[Area]>;
