@@ -16,7 +16,7 @@ async function openShop(t: TestContext, settings: object = {}, secure = true) {
   const house = await openMailHouse(t, [address, 'wang@mail.example', 'robot@mail.example']);
   const { ports, password } = house;
   const product = await startProduct(t, {
-    accounts: [
+    accounts: () => [
       {
         id: account,
         name: '客服邮箱',

@@ -28,8 +28,8 @@ export interface ProductOptions {
   bodyWithinMs?: number;
   /** Where the api account's replies go. */
   callbackUrl?: string;
-  /** Further accounts, as a description names them. */
-  accounts?: object[];
+  /** Further accounts of the company, at channels that the sandbox stands in for. */
+  accounts?(sandboxUrl: string): object[];
 }
 
 /**
@@ -56,10 +56,8 @@ export async function startProduct(t: TestContext, options: ProductOptions = {})
   await setUpCompany(
     { db, databaseUrl, vault, clock },
     {
-      transport,
-      sandboxUrl: sandbox.url,
-      callbackUrl: options.callbackUrl,
-      accounts: options.accounts,
+      ...{ transport, sandboxUrl: sandbox.url, callbackUrl: options.callbackUrl },
+      accounts: options.accounts?.(sandbox.url),
     },
   );
 
