@@ -183,9 +183,10 @@ test('an account that is added later is found; one that can’t be opened stops 
   await until('the new account is pulled', () => asked.some(({ account }) => account === id));
   await house.db.query('delete from accounts where id = $1', [id]);
   await until('its lease is given up', async () => {
-    const rows = await house.db.query('select 1 from destinations where name = $1 and lease_until is not null', [
-      `pull:${id}`,
-    ]);
+    const rows = await house.db.query(
+      'select 1 from destinations where name = $1 and lease_until is not null',
+      [`pull:${id}`],
+    );
     return rows.length === 0;
   });
 });
