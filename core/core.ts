@@ -116,6 +116,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     log,
     tenants,
     platforms: bots,
+    channels: connectors,
     processId,
     handle: handling(operations),
     putAside,

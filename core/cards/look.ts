@@ -1,7 +1,7 @@
 import { closeReasons } from '../conversations/close.js';
 import type { Conversation, Reads } from '../conversations/conversation.js';
 import type { CustomerMessage, Note } from '../conversations/message.js';
-import { contentWords } from '../conversations/words.js';
+import { messageWords } from '../conversations/words.js';
 import { text } from '../i18n/texts.js';
 import { formatTime, formatWaited } from '../i18n/time.js';
 import { memberById } from '../members/member.js';
@@ -87,7 +87,7 @@ export function lineOf({ tenant, now }: Looking, message: CustomerMessage | Note
   return {
     who: message.author.name ?? text(locale, `conversation.author.${message.author.kind}`),
     at: formatTime(message.at, { timeZone, locale, now }),
-    text: contentWords(locale, message.content),
+    text: messageWords(locale, message),
     side,
   };
 }

@@ -1,12 +1,15 @@
 import { z } from 'zod';
 import { moreActions } from '../conversations/actions.js';
+import { postponedPanel } from '../conversations/postpone.js';
 import { memberById } from '../members/member.js';
 import type { Operations } from '../operations/registry.js';
 import type { Drawn, Looking } from './look.js';
 import type { Panel } from './panel.js';
 
 /** Every panel there is, by name. */
-const panels: ReadonlyMap<string, Panel> = new Map([moreActions].map((one) => [one.name, one]));
+const panels: ReadonlyMap<string, Panel> = new Map(
+  [moreActions, postponedPanel].map((one) => [one.name, one]),
+);
 
 const kept = z.object({ panel: z.string(), asked: z.unknown() });
 

@@ -8,7 +8,7 @@ import {
 } from '../conversations/conversation.js';
 import type { CustomerMessage } from '../conversations/message.js';
 import { lastWordsIn } from '../conversations/transcript.js';
-import { contentWords } from '../conversations/words.js';
+import { contentWords, messageWords } from '../conversations/words.js';
 import { customerNames } from '../customers/customer.js';
 import { type Locale, text } from '../i18n/texts.js';
 import { formatAgo, formatWaited } from '../i18n/time.js';
@@ -178,13 +178,13 @@ async function rowsOf({ db, tenant, now }: Looking, conversations: readonly Conv
     ),
   ]);
   return conversations.map((of) => {
-    const content = tellingOf(of, last.get(of.id) ?? [])?.content;
+    const telling = tellingOf(of, last.get(of.id) ?? []);
     return {
       of,
       conversation: of.id,
       code: of.code ?? '',
       customer: names.get(of.customerId) ?? '',
-      preview: content ? contentWords(tenant.locale, content) : '',
+      preview: telling ? messageWords(tenant.locale, telling) : '',
       urgency: urgencyOf(of, now),
     };
   });

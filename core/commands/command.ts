@@ -4,10 +4,11 @@ import {
   activeConversationsOf,
   type Conversation,
   conversationByCode,
+  conversationById,
 } from '../conversations/conversation.js';
 import { type Locale, locales, text } from '../i18n/texts.js';
 import type { Member } from '../members/member.js';
-import { newsOf } from '../members/pointing.js';
+import { newsOf, spokenToLast } from '../members/pointing.js';
 import { targetOf } from '../members/target.js';
 import type { Scene } from '../pipeline/scene.js';
 
@@ -17,6 +18,7 @@ export const commandNames = [
   'note',
   'transfer',
   'close',
+  'undo',
   'queue',
   'mine',
   'ask',
@@ -31,6 +33,8 @@ export interface Typist {
   member: Member;
   /** The conversation of the topic it was typed in. */
   here?: Conversation;
+  /** What they quote with it. */
+  quoted?: { conversationId: string; messageId?: string };
   /** What the message itself is called, for words that become a message. */
   appearance: { source: string; externalId: string };
 }
@@ -105,6 +109,20 @@ export const commands: Record<CommandName, Command> = {
         operation: this.operation,
         input: { conversation: found.id, ...reasonAndSummary(byCode ? rest : words) },
       };
+    },
+  },
+  undo: {
+    operation: 'conversation.undo',
+    async read(words, typist) {
+      const { quoted } = typist;
+      if (quoted?.messageId !== undefined)
+        return {
+          operation: this.operation,
+          input: { conversation: quoted.conversationId, messages: [quoted.messageId] },
+        };
+      const code = firstWord(words)[0];
+      const found = code ? await named(code, typist) : (typist.here ?? (await lastSpokenTo(typist)));
+      return 'say' in found ? found : { operation: this.operation, input: { conversation: found.id } };
     },
   },
   queue: { operation: 'queue.list', read: async () => ({ operation: 'queue.list', input: {} }) },
@@ -184,6 +202,14 @@ async function surelyCurrent(typist: Typist): Promise<Conversation | { say: stri
   if (target.kind === 'nobody') return say(typist, 'command.noConversation');
   const found = target.kind === 'conversation' && mine.find((one) => one.id === target.id);
   return found || say(typist, 'command.whichConversation');
+}
+
+/** The customer their last words went to, or are on their way to: what they see too late is what they said last. */
+async function lastSpokenTo(typist: Typist): Promise<Conversation | { say: string }> {
+  const { scene, member } = typist;
+  const id = await spokenToLast(scene, member.id);
+  const found = id === undefined ? undefined : await conversationById(scene.tx, scene.tenant.id, id);
+  return found ?? say(typist, 'command.noConversation');
 }
 
 /** "已解决 已补发" → the reason named by its words in any language, and the rest as summary. */

@@ -10,7 +10,7 @@ import { type Conversation, conversationById } from './conversation.js';
 
 /** What an owner can do with a conversation besides writing: a label under `card.button`, and the operation it calls. */
 interface Action {
-  label: 'transfer' | 'queue';
+  label: 'transfer' | 'queue' | 'undo';
   operation: string;
   /** Whether it makes sense now. Absent: always. */
   when?(conversation: Conversation): boolean;
@@ -20,6 +20,7 @@ interface Action {
 export const actions: readonly Action[] = [
   { label: 'transfer', operation: 'conversation.offerTransfer' },
   { label: 'queue', operation: 'queue.list' },
+  { label: 'undo', operation: 'conversation.undo' },
 ];
 
 /** So many beside 更多: a thumb finds them, and every platform has room for them. */

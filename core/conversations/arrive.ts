@@ -8,16 +8,24 @@ import { smallTalk } from '../robot/small-talk.js';
 import { wantsPerson } from '../robot/wants-person.js';
 import { callPerson } from './ask-person.js';
 import { type Conversation, news, open, openConversationOf, wrote } from './conversation.js';
+import { customerRewords, customerTakesBack } from './customer-changes.js';
 import type { Content, CustomerMessage } from './message.js';
+import { sendPostponed } from './postpone.js';
+import { customerOpens } from './reply-window.js';
 import { heardFromCustomer, sayToCustomer } from './transcript.js';
+import { didNotArrive } from './undelivered.js';
 import { relayToStaff } from './workplace.js';
 
 /** Something a customer said or did, in their own mailbox. */
 export async function arrive(scene: Scene, identityId: string, event: Inbound): Promise<void> {
   const identity = await identityById(scene.tx, scene.tenant.id, identityId);
   if (!identity) throw new Error(`There is no identity ${identityId}`);
+  if (event.kind === 'message' || event.kind === 'visit') await customerOpens(scene, identity, event);
   if (event.kind === 'message') await said(scene, identity, event);
+  if (event.kind === 'recall') await customerTakesBack(scene, identity, event);
+  if (event.kind === 'edit') await customerRewords(scene, identity, event);
   if (event.kind === 'receipt' && event.status === 'read') await hasRead(scene, identity);
+  if (event.kind === 'receipt' && event.status === 'failed') await didNotArrive(scene, identity, event);
 }
 
 async function said(scene: Scene, identity: Identity, event: InboundMessage): Promise<void> {
@@ -35,6 +43,7 @@ async function said(scene: Scene, identity: Identity, event: InboundMessage): Pr
   if (changed.state === 'robot') await robotHears(scene, changed, message);
   else if (changed.state === 'waiting' && wantsPerson(wordsOf(message))) await callPerson(scene, changed);
   else await relayToStaff(scene, changed, message);
+  await sendPostponed(scene, identity, changed);
 }
 
 /** The robot's turn: what needs no thought is answered at once, the rest is a task. */

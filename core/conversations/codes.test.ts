@@ -29,6 +29,7 @@ async function deskOfCodes(t: TestContext) {
     ids: idsFrom(clock),
     hints: [],
     platforms: new Map(),
+    channels: new Map(),
   });
   const tenant = await tenantOf(db);
   const give = (conversation: string, to = tenant) =>

@@ -12,6 +12,8 @@ export interface Identity {
   accountId: string;
   customerId: string;
   queueId: string;
+  /** The name of the account's channel. */
+  channel: string;
 }
 
 const rememberedMax = 20_000;
@@ -90,13 +92,27 @@ export async function identityById(
   tenantId: string,
   id: string,
 ): Promise<Identity | undefined> {
-  const [row] = await db.query<{ id: string; account_id: string; customer_id: string; queue_id: string }>(
-    `select i.id, i.account_id, i.customer_id, a.queue_id from identities i
+  const [row] = await db.query<{
+    id: string;
+    account_id: string;
+    customer_id: string;
+    queue_id: string;
+    channel: string;
+  }>(
+    `select i.id, i.account_id, i.customer_id, a.queue_id, a.channel from identities i
        join accounts a on a.tenant_id = i.tenant_id and a.id = i.account_id
       where i.tenant_id = $1 and i.id = $2`,
     [tenantId, id],
   );
-  return row && { id: row.id, accountId: row.account_id, customerId: row.customer_id, queueId: row.queue_id };
+  return (
+    row && {
+      id: row.id,
+      accountId: row.account_id,
+      customerId: row.customer_id,
+      queueId: row.queue_id,
+      channel: row.channel,
+    }
+  );
 }
 
 /** What its channel calls the person behind an identity. */

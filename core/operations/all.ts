@@ -3,8 +3,10 @@ import { more } from '../conversations/actions.js';
 import { askPerson } from '../conversations/ask-person.js';
 import { claim, claimNext } from '../conversations/claim.js';
 import { close } from '../conversations/close.js';
+import { dropPostponed, postpone } from '../conversations/postpone.js';
 import { rate } from '../conversations/rate.js';
 import { note, reply } from '../conversations/reply.js';
+import { reword, undo } from '../conversations/take-back.js';
 import { offerTransfer, transfer } from '../conversations/transfer.js';
 import { askKnowledge } from '../knowledge/ask.js';
 import { dropDraft, sendDraft } from '../members/draft.js';
@@ -21,6 +23,7 @@ export const allOperations = (): Operations =>
     claimNext,
     close,
     dropDraft,
+    dropPostponed,
     focus,
     help,
     listMine,
@@ -28,10 +31,13 @@ export const allOperations = (): Operations =>
     more,
     note,
     offerTransfer,
+    postpone,
     rate,
     reconnect,
     reply,
+    reword,
     sendDraft,
     showQuota,
     transfer,
+    undo,
   ]);

@@ -25,12 +25,23 @@ export type Entry =
   /** A file that a message only named has been fetched and stored. */
   | { kind: 'fetched'; messageId: string; content: Content }
   /** A send to the customer came to an end that staff must know of. */
-  | { kind: 'undelivered'; messageId: string; fate: 'failed' | 'unknown'; reason: string }
+  | {
+      kind: 'undelivered';
+      messageId: string;
+      fate: 'failed' | 'unknown';
+      reason: string;
+      window?: 'closed' | 'used';
+    }
+  /** What the customer was sent could not be taken back or changed: they see it as it was `before`. */
+  | { kind: 'unchanged'; messageId: string; wanted: 'recall' | 'edit'; reason: string; before?: Content }
   /** What was said could not be shown to staff where they work, in this workspace. */
   | { kind: 'notShown'; messageId: string; workspaceId: string };
 
-/** `waiting`: the conversation may still be waiting, and its card should show for how long. */
-export type Timer = { kind: 'waiting'; conversationId: string };
+/**
+ * `waiting`: the conversation may still be waiting, and its card should show for how long · `window`: the time in which the
+ * customer can be written to may soon be over.
+ */
+export type Timer = { kind: 'waiting'; conversationId: string } | { kind: 'window'; identityId: string };
 
 /** The results of the tasks there are, by their kind. */
 export type TaskResult =

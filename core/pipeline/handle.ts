@@ -1,5 +1,7 @@
 import { arrive } from '../conversations/arrive.js';
 import { ownerless, stillWaiting } from '../conversations/hand-over.js';
+import { windowCloses } from '../conversations/reply-window.js';
+import { unchanged } from '../conversations/take-back.js';
 import { fetched } from '../conversations/transcript.js';
 import { notShown, undelivered } from '../conversations/undelivered.js';
 import { showAnswer } from '../knowledge/ask.js';
@@ -39,11 +41,15 @@ export const handling =
           ? robotReplies(scene, entry.result, entry.epoch)
           : showAnswer(scene, owner.id, entry.result);
       case 'timer':
-        return stillWaiting(scene, entry.timer.conversationId);
+        return entry.timer.kind === 'window'
+          ? windowCloses(scene, entry.timer.identityId)
+          : stillWaiting(scene, entry.timer.conversationId);
       case 'fetched':
         return fetched(scene, entry.messageId, entry.content);
       case 'undelivered':
         return undelivered(scene, entry);
+      case 'unchanged':
+        return unchanged(scene, entry);
       case 'notShown':
         return notShown(scene, entry);
     }

@@ -6,7 +6,7 @@ import type { Entry, MailboxName } from './entry.js';
 import type { Hint, Hints } from './hints.js';
 import { type Lease, Leases } from './lease.js';
 import { OneAtATime } from './one-at-a-time.js';
-import type { Platforms, Scene } from './scene.js';
+import type { Channels, Platforms, Scene } from './scene.js';
 
 /** What one row means; `core/pipeline/handle.ts` is the real one. */
 export type Handle = (scene: Scene, row: InboxRow) => Promise<void>;
@@ -47,6 +47,7 @@ export class Reader {
       log: Logger;
       tenants: Tenants;
       platforms: Platforms;
+      channels: Channels;
       processId: string;
       handle: Handle;
       /** Tells whoever waits for it that a row was put aside. */
@@ -98,7 +99,7 @@ export class Reader {
 
   /** False: stop reading, because the lease was lost or the row has to wait. */
   private async handleRow(lease: Lease, row: InboxRow): Promise<boolean> {
-    const { db, clock, ids, hints, tenants, platforms, handle } = this.parts;
+    const { db, clock, ids, hints, tenants, platforms, channels, handle } = this.parts;
     const tenant = await tenants.get(lease.tenantId);
     const noted: Hint[] = [];
     try {
@@ -109,7 +110,7 @@ export class Reader {
           'update inbox set read_at = $4 where tenant_id = $1 and mailbox = $2 and number = $3 and read_at is null returning 1',
           [lease.tenantId, lease.name, row.number, new Date(now)],
         );
-        if (read.length > 0) await handle({ tx, tenant, now, ids, hints: noted, platforms }, row);
+        if (read.length > 0) await handle({ tx, tenant, now, ids, hints: noted, platforms, channels }, row);
       });
     } catch (error) {
       if (error instanceof LeaseLost) return false;
@@ -165,13 +166,13 @@ export class Reader {
     row: InboxRow,
     note: (to: Pick<Transaction, 'query'>) => Promise<unknown>,
   ): Promise<void> {
-    const { db, clock, ids, hints, log, tenants, platforms, putAside } = this.parts;
+    const { db, clock, ids, hints, log, tenants, platforms, channels, putAside } = this.parts;
     const tenant = await tenants.get(lease.tenantId);
     const noted: Hint[] = [];
     try {
       await db.transaction(async (tx) => {
         await note(tx);
-        await putAside?.({ tx, tenant, now: clock.now(), ids, hints: noted, platforms }, row);
+        await putAside?.({ tx, tenant, now: clock.now(), ids, hints: noted, platforms, channels }, row);
       });
       hints.give(noted);
     } catch (error) {

@@ -1,5 +1,6 @@
 import type { Ids } from '../clock.js';
 import type { BotAbilities } from '../ports/bot.js';
+import type { ChannelAbilities } from '../ports/connector.js';
 import type { Transaction } from '../storage/database.js';
 import type { Tenant } from '../tenant.js';
 import type { Entry, MailboxName, Timer } from './entry.js';
@@ -19,9 +20,12 @@ export interface Scene {
   readonly hints: Hint[];
   /** What each platform can do. */
   readonly platforms: Platforms;
+  /** What each channel can do. */
+  readonly channels: Channels;
 }
 
 export type Platforms = ReadonlyMap<string, { readonly abilities: BotAbilities }>;
+export type Channels = ReadonlyMap<string, { readonly abilities: ChannelAbilities }>;
 
 /** An event, written with the change it tells of. */
 export async function happened(

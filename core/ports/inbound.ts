@@ -150,6 +150,8 @@ export interface InboundReceipt {
   status: 'delivered' | 'read' | 'failed';
   messageIds: string[];
   reason?: string;
+  /** It failed because of the channel's reply window, as in `SendError.window`. */
+  window?: 'closed' | 'used';
 }
 
 /** What was said, apart from who said it to whom. */

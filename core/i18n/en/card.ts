@@ -19,6 +19,7 @@ export const card = {
   'button.view': 'View',
   'button.queue': 'Waiting',
   'button.moreActions': 'More',
+  'button.undo': 'Undo',
   'button.previous': 'Previous',
   'button.next': 'Next',
   'button.mine': 'My conversations',

@@ -55,6 +55,10 @@ export const command = {
   'transfer.usage': '/transfer [code] [colleague] [words]',
   'transfer.meaning':
     'Hands a conversation to a colleague, for example /transfer A3 Chen needs an invoice; without a name you choose from a list',
+  'undo.name': 'undo',
+  'undo.usage': '/undo [code]',
+  'undo.meaning':
+    'take back what you sent last; quote a message of yours and send /undo to take back that one',
   'quota.name': 'quota',
   'quota.usage': '/quota',
   'quota.meaning': 'What is used and left of each platform this month',

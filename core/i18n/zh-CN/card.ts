@@ -17,6 +17,7 @@ export const card = {
   'button.view': '查看',
   'button.queue': '等待队列',
   'button.moreActions': '更多',
+  'button.undo': '撤回',
   'button.previous': '上一页',
   'button.next': '下一页',
   'button.mine': '我的会话',
