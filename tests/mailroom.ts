@@ -55,7 +55,7 @@ export async function openMailroom(t: TestContext) {
       const parts = { db: over, clock, ids, hints, log: silent, tenants: new Tenants(db), processId };
       const reader = new Reader({
         platforms: new Map(),
-    channels: new Map(),
+        channels: new Map(),
         ...parts,
         handle,
         later(tenant, mailbox, delayMs) {

@@ -8,8 +8,8 @@ import { type Conversation, change, conversationById, type Reads } from './conve
 import { sayToCustomer } from './transcript.js';
 import { showAtDesks } from './workplace.js';
 
-/** Why the robot stands back: the key of a sentence under `conversation.handOver`. */
-export type HandOverReason = 'asked' | 'unknown';
+/** Why the robot stands back: the key of a sentence under `conversation.handOver`, but for `elsewhere`. */
+export type HandOverReason = 'asked' | 'unknown' | 'elsewhere';
 
 /**
  * From the robot to people: the conversation gets its code, waits in its queue, and is shown at its desks. The epoch
@@ -32,6 +32,13 @@ export async function handOver(
     },
     { kind: 'conversation.handedOver', data: { reason } },
   );
+  // Who is being answered in the channel's own app waits for nobody.
+  if (reason !== 'elsewhere') await tellPlace(scene, waiting);
+  await beginWaiting(scene, waiting);
+  return waiting;
+}
+
+async function tellPlace(scene: Scene, waiting: Conversation): Promise<void> {
   const place = await placeInQueue(scene.tx, scene.tenant.id, waiting);
   await sayToCustomer(scene, waiting, {
     author: { kind: 'system' },
@@ -43,8 +50,6 @@ export async function handOver(
           : text(scene.tenant.locale, 'robot.handOverStarted', { place }),
     },
   });
-  await beginWaiting(scene, waiting);
-  return waiting;
 }
 
 /**

@@ -4,6 +4,7 @@ import { card } from './en/card.js';
 import { command } from './en/command.js';
 import { conversation } from './en/conversation.js';
 import { delivery } from './en/delivery.js';
+import { elsewhere } from './en/elsewhere.js';
 import { error } from './en/error.js';
 import { page } from './en/page.js';
 import { rating } from './en/rating.js';
@@ -19,6 +20,7 @@ export const en = {
   command,
   conversation,
   delivery,
+  elsewhere,
   error,
   page,
   rating,

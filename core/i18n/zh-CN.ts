@@ -11,10 +11,24 @@ import { card } from './zh-CN/card.js';
 import { command } from './zh-CN/command.js';
 import { conversation } from './zh-CN/conversation.js';
 import { delivery } from './zh-CN/delivery.js';
+import { elsewhere } from './zh-CN/elsewhere.js';
 import { error } from './zh-CN/error.js';
 import { page } from './zh-CN/page.js';
 import { rating } from './zh-CN/rating.js';
 import { robot } from './zh-CN/robot.js';
 import { time } from './zh-CN/time.js';
 
-export const zhCN = { alert, bot, card, command, conversation, delivery, error, page, rating, robot, time };
+export const zhCN = {
+  alert,
+  bot,
+  card,
+  command,
+  conversation,
+  delivery,
+  elsewhere,
+  error,
+  page,
+  rating,
+  robot,
+  time,
+};
