@@ -28,6 +28,8 @@ export interface ProductOptions {
   bodyWithinMs?: number;
   /** Where the api account's replies go. */
   callbackUrl?: string;
+  /** Further accounts of the company, at channels that the sandbox stands in for. */
+  accounts?(sandboxUrl: string): object[];
 }
 
 /**
@@ -53,7 +55,10 @@ export async function startProduct(t: TestContext, options: ProductOptions = {})
   const tell = () => sandbox.control('PUT', 'world', companyWorld(transport, url));
   await setUpCompany(
     { db, databaseUrl, vault, clock },
-    { transport, sandboxUrl: sandbox.url, callbackUrl: options.callbackUrl },
+    {
+      ...{ transport, sandboxUrl: sandbox.url, callbackUrl: options.callbackUrl },
+      accounts: options.accounts?.(sandbox.url),
+    },
   );
 
   const logged: string[] = [];
