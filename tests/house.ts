@@ -329,14 +329,16 @@ export async function openHouse(t: TestContext, options: HouseOptions = {}) {
           .map(said),
     }),
 
-    /** Waits until nothing is left to do: no unread row, no open send, no open task. */
+    /** Waits until nothing is left to do: no unread row, no send that is due in the next seconds, no open task. */
     async settled(withinMs = 30_000) {
       const deadline = performance.now() + withinMs;
       for (;;) {
         const [left] = await db.query<{ count: number }>(
           `select (select count(*) from inbox where read_at is null)::int
-                + (select count(*) from outbox where state in ('pending', 'sending'))::int
+                + (select count(*) from outbox where state in ('pending', 'sending')
+                    and (not_before is null or not_before <= $1))::int
                 + (select count(*) from tasks where done_at is null)::int as count`,
+          [new Date(clock.now() + 10_000)],
         );
         if (left?.count === 0) return;
         if (performance.now() > deadline)
