@@ -3,8 +3,9 @@ import type { Channel } from '../control/channel.js';
 import type { PlatformParts } from '../control/parts.js';
 import { imapServer } from './imap.js';
 import { Mailroom } from './mailroom.js';
-import { PAGE, webmail } from './page.js';
+import { webmail } from './page.js';
 import { smtpServer } from './smtp.js';
+import { PAGE } from './views.js';
 import { worldShape } from './world.js';
 
 /** A mail house: SMTP and IMAP at ports of their own, and a webmail page for each customer. */

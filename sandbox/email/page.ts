@@ -4,11 +4,10 @@ import { escapeHtml } from '../kernel/html.js';
 import type { Reply, Request } from '../kernel/http.js';
 import { readMultipart } from '../kernel/multipart.js';
 import type { Letter, Mailroom } from './mailroom.js';
-import { composeView, inboxView, type Seen, threadView } from './views.js';
+import { composeView, inboxView, PAGE, type Seen, threadKey, threadView } from './views.js';
 import type { Customer } from './world.js';
 import { written } from './write.js';
 
-export const PAGE = '/email';
 const styles = ['../phone/phone.css', './webmail.css'].map((file) =>
   readFileSync(new URL(file, import.meta.url), 'utf8'),
 );
@@ -60,12 +59,6 @@ function threadOf(seen: readonly Seen[], uid: number): Seen[] {
   if (!one) return [];
   return seen.filter((other) => threadKey(other) === threadKey(one));
 }
-
-export const threadKey = ({ mail, letter }: Seen): string => {
-  const to = Array.isArray(mail.to) ? mail.to[0] : mail.to;
-  const party = letter.sent ? to?.value[0]?.address : mail.from?.value[0]?.address;
-  return `${party?.toLowerCase()} ${(mail.subject ?? '').replace(/^((re|fwd?|回复|转发)\s*[:：]\s*)+/i, '').trim()}`;
-};
 
 function fileOf(seen: readonly Seen[], uid: number, index: number): Reply {
   const file = seen.find(({ letter }) => letter.uid === uid)?.mail.attachments[index];

@@ -1,8 +1,9 @@
 import type { ParsedMail } from 'mailparser';
 import { escapeHtml } from '../kernel/html.js';
 import type { Letter } from './mailroom.js';
-import { PAGE, threadKey } from './page.js';
 import type { Account, Customer } from './world.js';
+
+export const PAGE = '/email';
 
 /** A letter with what it says. */
 export interface Seen {
@@ -28,12 +29,23 @@ const bar = (left: string, title: string, subtitle: string, right: string): stri
 const backTo = (href: string): string =>
   `<a class="phone-icon" href="${href}" aria-label="返回"><svg viewBox="0 0 24 24" aria-hidden="true"><path d="M15 5l-7 7 7 7"/></svg></a>`;
 
+/** The browser's own button speaks the browser's language. */
+const attach =
+  '<label class="mail-attach"><input type="file" name="file" onchange="this.nextElementSibling.textContent=this.files[0]?.name??\'添加附件\'"><span>添加附件</span></label>';
+
 /** Whom a letter is from, or to whom it went. */
 function partyOf({ mail, letter }: Seen): string {
   const to = Array.isArray(mail.to) ? mail.to[0] : mail.to;
   const one = letter.sent ? to?.value[0] : mail.from?.value[0];
   return one?.name || one?.address || '未知发件人';
 }
+
+/** What belongs together: one subject with one other party. */
+export const threadKey = ({ mail, letter }: Seen): string => {
+  const to = Array.isArray(mail.to) ? mail.to[0] : mail.to;
+  const party = letter.sent ? to?.value[0]?.address : mail.from?.value[0]?.address;
+  return `${party?.toLowerCase()} ${(mail.subject ?? '').replace(/^((re|fwd?|回复|转发)\s*[:：]\s*)+/i, '').trim()}`;
+};
 
 /** The words of a letter, and what it repeats of earlier ones. */
 function wordsOf(mail: ParsedMail): { words: string; quoted: string } {
@@ -89,7 +101,7 @@ export function threadView(customer: Customer, thread: readonly Seen[]): string 
   return `${bar(backTo(url('', customer)), subject, `${thread.length} 封邮件`, '')}
 <ol class="mail-thread" id="thread">${thread.map((one) => letterView(customer, one)).join('')}</ol>
 ${answerForm(customer, thread, lastOfThem, subject)}
-<script>for(const one of[document.getElementById('thread')])one.scrollTop=one.scrollHeight</script>`;
+<script>{const one=document.getElementById('thread'),down=()=>{one.scrollTop=one.scrollHeight};down();addEventListener('load',down)}</script>`;
 }
 
 function letterView(customer: Customer, { letter, mail }: Seen): string {
@@ -123,7 +135,7 @@ function answerForm(customer: Customer, thread: readonly Seen[], last: Seen, sub
   return `<form class="mail-answer" method="post" enctype="multipart/form-data" action="${url('/send', customer)}">
 ${hidden('to', to)}${hidden('subject', `回复：${subject}`)}${hidden('answers', ids)}${hidden('back', here)}<textarea name="quoted" hidden>${escapeHtml(quoted)}</textarea>
 <textarea name="text" rows="2" placeholder="回复 ${escapeHtml(to)}" aria-label="回复" required></textarea>
-<label class="mail-attach"><input type="file" name="file"><span>附件</span></label><button class="mail-send">发送</button></form>`;
+${attach}<button class="mail-send">发送</button></form>`;
 }
 
 export function composeView(customer: Customer, house: readonly Account[], to: string): string {
@@ -133,5 +145,5 @@ ${bar(backTo(url('', customer)), '写邮件', customer.address, '<button class="
 <label>收件人<input name="to" type="email" required value="${escapeHtml(to || first?.address || '')}"></label>
 <label>主题<input name="subject" maxlength="200" placeholder="请输入主题"></label>
 <textarea name="text" placeholder="正文" aria-label="正文" required></textarea>
-<label class="mail-attach"><input type="file" name="file"><span>添加附件</span></label></form>`;
+${attach}</form>`;
 }
