@@ -1,4 +1,3 @@
-import { partsOf as cut } from '../core/text/parts.js';
 import { storable } from '../core/text/storable.js';
 
 const invisible = '\u200b';
@@ -18,5 +17,44 @@ export function inert(text: string): string {
     .replace(/\$(?=\w+=)/g, `$${invisible}`);
 }
 
-/** What is too long for one message, in several. */
-export const partsOf = (text: string, max = TEXT_BYTES_MAX): string[] => cut(text, max);
+/**
+ * A text in parts of at most `max` bytes, which together are all of it: cut at the end of a line, or of a word where a line
+ * is too long for one part, or at least not through what is read as one character. Parts without words are left out.
+ */
+export function partsOf(text: string, max = TEXT_BYTES_MAX): string[] {
+  const parts: string[] = [];
+  let rest = text;
+  while (sizeOf(rest) > max) {
+    const head = headOf(rest, max);
+    const gap = Math.max(head.lastIndexOf('\n'), rest[head.length] === '\n' ? head.length : 0);
+    const space = head.lastIndexOf(' ');
+    const end = gap > 0 ? gap : space > head.length / 2 ? space : head.length;
+    parts.push(rest.slice(0, end));
+    rest = rest.slice(end).replace(/^[\n ]/, '');
+  }
+  return [...parts, rest].filter((part) => part.trim() !== '');
+}
+
+const graphemes = new Intl.Segmenter('zh', { granularity: 'grapheme' });
+const sizeOf = (text: string): number => Buffer.byteLength(text);
+
+/** The longest start of a text that fits; a pile of accents too big for a whole part is torn. */
+function headOf(text: string, max: number): string {
+  const whole = startOf(
+    text,
+    max,
+    [...graphemes.segment(text.slice(0, max + 1))].map(({ segment }) => segment),
+  );
+  return whole === '' ? startOf(text, max, [...text.slice(0, max)]) : whole;
+}
+
+function startOf(text: string, max: number, units: readonly string[]): string {
+  let size = 0;
+  let length = 0;
+  for (const unit of units) {
+    size += sizeOf(unit);
+    if (size > max) break;
+    length += unit.length;
+  }
+  return text.slice(0, length);
+}

@@ -138,10 +138,15 @@ for (const id of ['gh_a', 'gh_plain']) {
       { kind: 'text', to: wang.to(reply), text: '在的 ]]> 您请说' },
       key(),
     );
-    assert.ok(sent.messageId);
+    assert.equal(sent.free, true);
     await until('it stands there', async () => (await wang.sees()).length === 1);
-    for (let at = 1; at <= 5; at++)
-      await wang.courier.send({ kind: 'text', to: wang.to(reply), text: `第 ${at} 条` }, key());
+    for (let at = 1; at <= 5; at++) {
+      const counted = await wang.courier.send(
+        { kind: 'text', to: wang.to(reply), text: `第 ${at} 条` },
+        key(),
+      );
+      assert.equal(counted.free, undefined);
+    }
     assert.deepEqual(await wang.seesText(), [
       '被动回复 在的 ]]> 您请说',
       ...[1, 2, 3, 4, 5].map((at) => `客服消息 第 ${at} 条`),

@@ -8,14 +8,13 @@ import {
   SendError,
   type Sent,
 } from '../../core/ports/courier.js';
-import { partsOf } from '../../core/text/parts.js';
 import type { OfficialAccount } from './account.js';
 import { officialClient } from './client.js';
 import { limitsOf } from './limits.js';
 import { fetchMedia, upload } from './media.js';
 import { sayPrefix } from './message.js';
 import { answerableMs, replyIn } from './reply.js';
-import { inert, TEXT_BYTES_MAX, withChoices } from './text.js';
+import { inert, linkedChoice, TEXT_BYTES_MAX, typedChoice } from './text.js';
 import { Turn } from './turn.js';
 
 const hour = 60 * 60_000;
@@ -87,10 +86,9 @@ export function officialCourier(account: OpenAccount<OfficialAccount>, host: Cha
     const { to, choices = [] } = out;
     const words = inert(out.text);
     if (words.trim() === '') throw new SendError('refused', 'empty', 'there is nothing in it to be read');
-    // What can be pressed is worth a send; without custom/send it is typed.
-    const isPressed = choices.length > 0 && settings.certified;
-    if (!isPressed && (await answered(to, withChoices(words, choices), key))) return { messageId: key };
-    return postAll(to, isPressed ? menuOf(words, choices) : textsOf(withChoices(words, choices)), key);
+    if (await answered(to, [words, ...choices.map(linkedChoice)].join('\n'), key))
+      return { messageId: key, free: true };
+    return postAll(to, choices.length > 0 ? menuOf(words, choices) : [textOf(words)], key);
   }
 
   async function sendMedia(out: Extract<Outgoing, { kind: 'media' }>, key: string): Promise<Sent> {
@@ -105,7 +103,7 @@ export function officialCourier(account: OpenAccount<OfficialAccount>, host: Cha
       msgtype: kind,
       [kind]: { media_id: mediaId, ...(kind === 'video' && { title: media.name }) },
     };
-    return postAll(to, [...textsOf(inert(caption)), shown], key);
+    return postAll(to, caption.trim() === '' ? [shown] : [textOf(inert(caption)), shown], key);
   }
 
   return {
@@ -138,20 +136,18 @@ export function officialCourier(account: OpenAccount<OfficialAccount>, host: Cha
   };
 }
 
-const textsOf = (words: string): Written[] =>
-  partsOf(words, TEXT_BYTES_MAX).map((content) => ({ msgtype: 'text', text: { content } }));
+const textOf = (content: string): Written => ({ msgtype: 'text', text: { content } });
 
-/** Answers to press below the words; of words too long for both, the last part stands above them. */
+/** Answers to press below the words; where both together are too long for that, they are typed. */
 function menuOf(words: string, choices: readonly Choice[]): Written[] {
   const list = choices.map(({ label, say }, at) => ({
     id: label === say || Buffer.byteLength(say) > sayBytesMax ? `${at + 1}` : `${sayPrefix}${say}`,
     content: inert(label),
   }));
-  const room = Math.max(100, TEXT_BYTES_MAX - Buffer.byteLength(JSON.stringify(list)));
-  const parts = partsOf(words, room);
-  const head = parts.pop() ?? '';
-  return [
-    ...parts.flatMap(textsOf),
-    { msgtype: 'msgmenu', msgmenu: { head_content: head, list, tail_content: '' } },
-  ];
+  const menu = { head_content: words, list, tail_content: '' };
+  if (Buffer.byteLength(JSON.stringify(menu)) <= TEXT_BYTES_MAX)
+    return [{ msgtype: 'msgmenu', msgmenu: menu }];
+  const typed = choices.map(typedChoice).join('\n');
+  const together = `${words}\n${typed}`;
+  return Buffer.byteLength(together) <= TEXT_BYTES_MAX ? [textOf(together)] : [textOf(words), textOf(typed)];
 }

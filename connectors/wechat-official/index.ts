@@ -3,7 +3,7 @@ import { type OfficialAccount, officialAccount } from './account.js';
 import { answerHeld } from './answer.js';
 import { officialCourier } from './courier.js';
 import { read } from './read.js';
-import { TEXT_BYTES_MAX } from './text.js';
+import { wordsBytesMax } from './text.js';
 
 const minute = 60_000;
 
@@ -12,7 +12,7 @@ export const connector: Connector<OfficialAccount> = {
   channel: 'wechat-official',
   account: officialAccount,
   abilities: {
-    text: { max: TEXT_BYTES_MAX, unit: 'bytes' },
+    text: { max: wordsBytesMax, unit: 'bytes' },
     media: ['image', 'voice', 'video'],
     choices: true,
     cards: false,

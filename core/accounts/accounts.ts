@@ -23,6 +23,11 @@ export class Accounts {
     },
   ) {}
 
+  /** Every channel there is, by name. */
+  get channels(): ReadonlyMap<string, Connector> {
+    return this.parts.connectors;
+  }
+
   /** Account ids are unique over all tenants, since they stand alone in addresses. */
   byId(id: string): Promise<Account | undefined> {
     let account = this.opened.get(id);

@@ -18,6 +18,8 @@ export interface ChannelAbilities {
   /** How long what was sent can be taken back, and changed, in milliseconds; absent: never. */
   recallMs?: number;
   editMs?: number;
+  /** How long customers may take back what they wrote, where it is for us to mind; absent: the channel minds it. */
+  withdrawMs?: number;
   /**
    * When the channel lets us write, by what the customer did last: `message` they wrote, `visit` they came without a word
    * (`InboundVisit`). A newer opening takes the place of an older one. Absent: whenever we like.

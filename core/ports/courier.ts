@@ -44,6 +44,8 @@ export interface Sent {
   messageId: string;
   thread?: string;
   edit?: string;
+  /** The channel counts it against no window: it went where the answer to one message was waited for (`Place.reply`). */
+  free?: boolean;
 }
 
 /**

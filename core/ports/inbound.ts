@@ -5,6 +5,8 @@
 export type Inbound =
   | InboundMessage
   | InboundVisit
+  | InboundFacts
+  | InboundPages
   | InboundClick
   | InboundCommand
   | InboundRecall
@@ -56,6 +58,31 @@ export interface InboundVisit {
   /** Where the channel takes the one greeting that this visit allows: opaque to everybody but its courier. */
   reply?: string;
   profile?: Profile;
+}
+
+/** What is known of somebody has changed without a word from them: their own systems said so, in a signed call. */
+export interface InboundFacts {
+  kind: 'facts';
+  id: string;
+  sender: string;
+  at: number;
+  profile: Profile;
+}
+
+/** Pages somebody looked at, newest last. Nobody becomes a customer by looking. */
+export interface InboundPages {
+  kind: 'pages';
+  id: string;
+  sender: string;
+  at: number;
+  pages: readonly PageSeen[];
+}
+
+export interface PageSeen {
+  url: string;
+  title?: string;
+  /** Epoch milliseconds. */
+  at: number;
 }
 
 /** A file that has not been fetched yet (`handle` is the platform's key for it) or that the channel stored already. */
@@ -152,6 +179,8 @@ export interface InboundReceipt {
   status: 'delivered' | 'read' | 'failed';
   messageIds: string[];
   reason?: string;
+  /** It failed because of the channel's reply window, as in `SendError.window`. */
+  window?: 'closed' | 'used';
 }
 
 /** What was said, apart from who said it to whom. */

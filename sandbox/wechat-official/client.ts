@@ -3,6 +3,7 @@ import type { PhoneAct } from '../phone/view.js';
 import type { XmlFields } from '../wecom/callback/xml.js';
 import { imageMime, isMp4, voiceMime } from './media.js';
 import type { Pushes } from './push.js';
+import { isOpen } from './send.js';
 import { appear, changed, type Wechat } from './wechat.js';
 import type { Account, Follower, Said } from './world.js';
 
@@ -58,7 +59,7 @@ export class Client {
       this.follow(account, follower, scene);
       return;
     }
-    const now = { ...follower, opening: this.#opening('event') };
+    const now = { ...follower, opening: this.#opening('event', follower) };
     this.#of.state.followers.put(now.openId, now);
     this.#event(account, now, 'SCAN', { EventKey: scene, Ticket: 'gQFs8TwAAAAAAAAA' });
   }
@@ -67,7 +68,7 @@ export class Client {
   #presses(account: Account, follower: Follower, key: string): void {
     const entries = (account.menu ?? []).flatMap((entry) => [entry, ...(entry.items ?? [])]);
     if (!entries.some((entry) => entry.key === key)) throw new NotPossible('no-menu', `没有菜单 ${key}`);
-    const now = { ...follower, opening: this.#opening('event') };
+    const now = { ...follower, opening: this.#opening('event', follower) };
     this.#of.state.followers.put(now.openId, now);
     this.#event(account, now, 'CLICK', { EventKey: key }, true);
   }
@@ -125,7 +126,11 @@ export class Client {
     this.#pushes.push(account, follower, event, { MsgType: 'event', Event: event, ...fields }, expected);
   }
 
-  #opening(kind: 'message' | 'event'): NonNullable<Follower['opening']> {
-    return { kind, at: this.#of.clock.now(), sent: 0 };
+  /** What they do opens a window; a glance at the menu shortens none that words have opened and that is still good. */
+  #opening(kind: 'message' | 'event', before?: Follower): Follower['opening'] {
+    const { clock } = this.#of;
+    if (kind === 'event' && before?.opening?.kind === 'message' && isOpen(before, clock.now()))
+      return before.opening;
+    return { kind, at: clock.now(), sent: 0 };
   }
 }

@@ -54,6 +54,13 @@ function receiver({ state }: Wechat, account: Account, touser: unknown): Followe
   return found;
 }
 
+/** Whether anything may be sent now. */
+export function isOpen({ opening }: Follower, now: number): boolean {
+  if (!opening) return false;
+  const { ms, sends } = windows[opening.kind];
+  return now - opening.at <= ms && opening.sent < sends;
+}
+
 /** One of what the last opening allows. */
 function spend({ state, clock }: Wechat, follower: Follower): void {
   const { opening } = follower;
