@@ -116,6 +116,8 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     log,
     tenants,
     platforms: bots,
+    channels: connectors,
+    vault,
     processId,
     handle: handling(operations),
     putAside,

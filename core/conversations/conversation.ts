@@ -1,6 +1,6 @@
 import { redrawCards } from '../cards/post.js';
 import { happened, type Scene } from '../pipeline/scene.js';
-import type { News } from '../ports/connector.js';
+import type { ChannelAbilities, News } from '../ports/connector.js';
 import { refreshNotices } from '../queues/notice.js';
 import type { Transaction } from '../storage/database.js';
 
@@ -13,6 +13,8 @@ export interface Conversation {
   identityId: string;
   customerId: string;
   accountId: string;
+  /** The name of the account's channel. */
+  channel: string;
   queueId: string;
   state: ConversationState;
   ownerId?: string;
@@ -34,17 +36,26 @@ export interface Conversation {
   rating?: number;
   customerWroteAt?: number;
   ownerWroteAt?: number;
+  /** Whom its owner has asked to take it over, who asked them, and when; it stays with the owner until they accept. */
+  offeredTo?: string;
+  offeredBy?: string;
+  offeredAt?: number;
+  /** Put aside until then. */
+  heldUntil?: number;
 }
 
 const columns = `id, identity_id, customer_id, account_id, queue_id, state, owner_id, epoch, version, code, misses,
   handover_reason, opened_at, waiting_since, claimed_at, closed_at, close_reason, close_summary, rating,
-  customer_wrote_at, owner_wrote_at`;
+  customer_wrote_at, owner_wrote_at, offered_to, offered_by, offered_at, held_until,
+  (select a.channel from accounts a
+    where a.tenant_id = conversations.tenant_id and a.id = conversations.account_id) as channel`;
 
 interface Row extends Record<string, unknown> {
   id: string;
   identity_id: string;
   customer_id: string;
   account_id: string;
+  channel: string;
   queue_id: string;
   state: ConversationState;
   owner_id: string | null;
@@ -62,6 +73,10 @@ interface Row extends Record<string, unknown> {
   rating: number | null;
   customer_wrote_at: Date | null;
   owner_wrote_at: Date | null;
+  offered_to: string | null;
+  offered_by: string | null;
+  offered_at: Date | null;
+  held_until: Date | null;
 }
 
 const fromRow = (row: Row): Conversation => ({
@@ -69,6 +84,7 @@ const fromRow = (row: Row): Conversation => ({
   identityId: row.identity_id,
   customerId: row.customer_id,
   accountId: row.account_id,
+  channel: row.channel,
   queueId: row.queue_id,
   state: row.state,
   ownerId: row.owner_id ?? undefined,
@@ -86,6 +102,10 @@ const fromRow = (row: Row): Conversation => ({
   rating: row.rating ?? undefined,
   customerWroteAt: row.customer_wrote_at?.getTime(),
   ownerWroteAt: row.owner_wrote_at?.getTime(),
+  offeredTo: row.offered_to ?? undefined,
+  offeredBy: row.offered_by ?? undefined,
+  offeredAt: row.offered_at?.getTime(),
+  heldUntil: row.held_until?.getTime(),
 });
 
 /** Something that can be asked: a transaction, or the database outside one. */
@@ -150,6 +170,21 @@ export function activeConversationsOf(
   return find(db, tenantId, `owner_id = $2 and state = 'active' order by claimed_at`, [memberId]);
 }
 
+/** What is before a member: their own, and what they are asked to take over. */
+export function conversationsBefore(db: Reads, tenantId: string, memberId: string): Promise<Conversation[]> {
+  const where = `(owner_id = $2 or offered_to = $2) and state = 'active' order by claimed_at`;
+  return find(db, tenantId, where, [memberId]);
+}
+
+/** Which a member has been asked to take over, and has not answered. */
+export function conversationsOfferedTo(
+  db: Reads,
+  tenantId: string,
+  memberId: string,
+): Promise<Conversation[]> {
+  return find(db, tenantId, `offered_to = $2 and state = 'active' order by offered_at`, [memberId]);
+}
+
 /** Oldest first, in the given queues. */
 export function waitingConversations(
   db: Reads,
@@ -179,12 +214,22 @@ export async function waitingCount(
 export type Change = Partial<
   Omit<
     Conversation,
-    'id' | 'identityId' | 'customerId' | 'accountId' | 'openedAt' | 'version' | 'ownerId' | 'waitingSince'
-  > & {
-    ownerId: string | null;
-    waitingSince: number | null;
-  }
+    'id' | 'identityId' | 'customerId' | 'accountId' | 'channel' | 'openedAt' | 'version' | keyof Cleared
+  > &
+    Cleared
 >;
+
+/** What may be taken away again. */
+interface Cleared {
+  ownerId: string | null;
+  waitingSince: number | null;
+  closedAt: number | null;
+  closeReason: string | null;
+  offeredTo: string | null;
+  offeredBy: string | null;
+  offeredAt: number | null;
+  heldUntil: number | null;
+}
 
 const columnOf: Record<keyof Change, string> = {
   queueId: 'queue_id',
@@ -202,9 +247,17 @@ const columnOf: Record<keyof Change, string> = {
   rating: 'rating',
   customerWroteAt: 'customer_wrote_at',
   ownerWroteAt: 'owner_wrote_at',
+  offeredTo: 'offered_to',
+  offeredBy: 'offered_by',
+  offeredAt: 'offered_at',
+  heldUntil: 'held_until',
 };
 
-const isTime = (key: string): boolean => key.endsWith('At') || key.endsWith('Since');
+/** Who asked a colleague, or put it aside, did so while it was theirs: with the epoch that ends. */
+export const notOffered = { offeredTo: null, offeredBy: null, offeredAt: null } as const;
+const endsWithEpoch = { ...notOffered, heldUntil: null } as const;
+
+const isTime = (key: string): boolean => /(At|Since|Until)$/.test(key);
 
 /**
  * Writes a change, raises the version, and asks for the conversation's cards to be drawn again. `event` names what
@@ -213,9 +266,10 @@ const isTime = (key: string): boolean => key.endsWith('At') || key.endsWith('Sin
 export async function change(
   scene: Scene,
   conversation: Conversation,
-  changes: Change,
+  given: Change,
   event?: { kind: string; actor?: string; data?: Record<string, unknown> },
 ): Promise<Conversation> {
+  const changes: Change = given.epoch === undefined ? given : { ...endsWithEpoch, ...given };
   const keys = Object.keys(changes).filter((key): key is keyof Change => key in columnOf);
   const values = keys.map((key) => {
     const value = changes[key];
@@ -236,13 +290,23 @@ export async function change(
   return fromRow(row);
 }
 
-/** Somebody wrote. No card shows that while an agent is at work, so the version stays and nothing is drawn. */
+/**
+ * Somebody wrote. No card shows that while an agent is at work, so the version stays and nothing is drawn; save that a
+ * conversation that was put aside goes on.
+ */
 export async function wrote(
   scene: Scene,
   conversation: Conversation,
   by: 'customer' | 'owner',
 ): Promise<Conversation> {
   if (conversation.state === 'waiting') return change(scene, conversation, { [writtenAt[by]]: scene.now });
+  if (conversation.heldUntil !== undefined)
+    return change(
+      scene,
+      conversation,
+      { [writtenAt[by]]: scene.now, heldUntil: null },
+      { kind: 'conversation.resumed', data: { by } },
+    );
   const [row] = await scene.tx.query<Row>(
     `update conversations set ${columnOf[writtenAt[by]]} = $3 where tenant_id = $1 and id = $2 returning ${columns}`,
     [scene.tenant.id, conversation.id, new Date(scene.now)],
@@ -257,6 +321,10 @@ const writtenAt = { customer: 'customerWroteAt', owner: 'ownerWroteAt' } as cons
 export function news(scene: Scene, { accountId, identityId }: Conversation, what: News): void {
   scene.hints.push({ kind: 'news', tenantId: scene.tenant.id, accountId, identityId, news: what });
 }
+
+/** What the customer's channel can do. */
+export const channelOf = ({ channels }: Scene, { channel }: Conversation): ChannelAbilities | undefined =>
+  channels.get(channel)?.abilities;
 
 export const subjectOf = (conversationId: string): string => `conversation:${conversationId}`;
 

@@ -1,8 +1,8 @@
 import { alertQuota } from '../alerts/connections.js';
-import { commands, type Meaning } from '../commands/command.js';
+import { commands, type Meaning, type Quoted } from '../commands/command.js';
 import { type CommandLine, parseCommand, parseNote } from '../commands/parse.js';
 import { contentOf } from '../conversations/arrive.js';
-import { activeConversationsOf, type Conversation, conversationById } from '../conversations/conversation.js';
+import { type Conversation, conversationById, conversationsBefore } from '../conversations/conversation.js';
 import type { Content } from '../conversations/message.js';
 import { text } from '../i18n/texts.js';
 import type { Invocation, Origin } from '../operations/operation.js';
@@ -16,10 +16,11 @@ import { directorySays } from './directory.js';
 import { holdDraft } from './draft.js';
 import { type Member, memberIn, setFocus, settleIn } from './member.js';
 import { codedIn, conversationOfTopic, quotedIn, shownOthersSince, withNews } from './pointing.js';
+import { reworded, tookBack } from './second-thoughts.js';
 import { targetOf } from './target.js';
 
 /** What is known where a member's words are handled. */
-interface Hearing {
+export interface Hearing {
   scene: Scene;
   operations: Operations;
   member: Member;
@@ -74,12 +75,16 @@ export async function hear(
   } else if (event.kind === 'message') {
     if (event.chat?.kind === 'group') await inGroup(hearing, event);
     else await oneToOne(hearing, event, direct);
+  } else if (event.kind === 'recall') {
+    await tookBack(hearing, event, direct);
+  } else if (event.kind === 'edit') {
+    await reworded(hearing, event, direct);
   } else if (event.kind === 'trouble') {
     await heardNothing(scene, direct);
   }
 }
 
-type DirectPlace = Extract<StaffPlace, { kind: 'direct' }>;
+export type DirectPlace = Extract<StaffPlace, { kind: 'direct' }>;
 
 /** What they said came without its content: they are told, and so is who can do something about it. */
 async function heardNothing(scene: Scene, place: DirectPlace): Promise<void> {
@@ -120,7 +125,7 @@ async function noteWhere(scene: Scene, member: Member, workspaceId: string): Pro
     await settleIn(scene.tx, scene.tenant.id, member.id, workspaceId);
 }
 
-function call(
+export function call(
   hearing: Hearing,
   operation: string,
   input: Record<string, unknown>,
@@ -145,7 +150,8 @@ async function inGroup(hearing: Hearing, event: InboundMessage): Promise<void> {
   const here = await conversationOfTopic(scene, workspaceId, event);
   const words = wordsOf(event);
   const line = parseCommand(words);
-  const said = { here, appearance: appearanceOf(hearing, event), picture: pictureOf(event) };
+  const appearance = appearanceOf(hearing, event);
+  const said = { here, appearance, picture: pictureOf(event) };
   if (!here) {
     const chat: StaffPlace = { kind: 'chat', workspaceId, chat: event.chat?.id ?? '', reply: event.reply };
     if (!event.chat?.addressed) return;
@@ -160,7 +166,11 @@ async function inGroup(hearing: Hearing, event: InboundMessage): Promise<void> {
     return;
   }
   const place: StaffPlace = { kind: 'topic', workspaceId, conversationId: here.id };
-  if (line) return command(hearing, line, place, said);
+  if (line) {
+    const quoted =
+      line.kind === 'command' && line.name === 'undo' ? await quotedIn(scene, workspaceId, event) : undefined;
+    return command(hearing, line, place, { ...said, quoted: quoted ?? undefined });
+  }
   const noted = parseNote(words);
   const isReply = noted === undefined && here.ownerId === member.id;
   const content: Content =
@@ -189,7 +199,7 @@ async function oneToOne(hearing: Hearing, event: InboundMessage, place: DirectPl
   const appearance = appearanceOf(hearing, event);
   const quote = await quotedIn(scene, workspaceId, event);
   const line = parseCommand(words);
-  if (line) return command(hearing, line, place, { appearance, picture });
+  if (line) return command(hearing, line, place, { appearance, picture, quoted: quote });
   const noted = parseNote(words);
   if (noted !== undefined) {
     const here = quote ? await conversationById(scene.tx, scene.tenant.id, quote.conversationId) : undefined;
@@ -200,7 +210,9 @@ async function oneToOne(hearing: Hearing, event: InboundMessage, place: DirectPl
     });
   }
 
-  const mine = await activeConversationsOf(scene.tx, scene.tenant.id, member.id);
+  const atHand = await conversationsBefore(scene.tx, scene.tenant.id, member.id);
+  const mine = atHand.filter((one) => one.ownerId === member.id);
+  const offered = atHand.flatMap((one) => (one.offeredTo === member.id ? [one.offeredAt ?? 0] : []));
   const coded = await codedIn(scene, words);
   const target = targetOf({
     quoted: quote === null ? null : quote?.conversationId,
@@ -208,6 +220,7 @@ async function oneToOne(hearing: Hearing, event: InboundMessage, place: DirectPl
     focus: member.focus,
     open: await withNews(scene, member.id, mine),
     othersShown: mine.length > 1 && (await shownOthersSince(scene, member.id, mine, member.focus?.at ?? 0)),
+    offeredAt: offered.length > 0 ? Math.max(...offered) : undefined,
     now: scene.now,
   });
   if (target.kind === 'nobody') return picture ? undefined : toNobody(hearing, words, place);
@@ -268,6 +281,7 @@ async function command(
   place: StaffPlace,
   said: {
     here?: Conversation;
+    quoted?: Quoted | null;
     appearance: { source: string; externalId: string };
     /** Of a rich text whose words are the command, which has been obeyed already. */
     picture?: Content;
@@ -298,7 +312,8 @@ async function command(
         say: text(locale, 'command.notAllowed', { command: text(locale, `command.${typed.name}.name`) }),
       };
     }
-    return known.read(typed.words, { scene, member, here: said.here, appearance: said.appearance });
+    const { here, quoted, appearance } = said;
+    return known.read(typed.words, { scene, member, here, quoted, appearance });
   }
 }
 
