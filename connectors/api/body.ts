@@ -48,11 +48,22 @@ const said = z.object({
   ts: optional(z.number()),
 });
 
+/** Of a message that was sent before, under the id it had: it is taken back, or has another wording. */
+const changed = z.object({
+  type: z.enum(['recall', 'edit']),
+  conversationId: id,
+  messageId: id,
+  text: optional(text),
+  ts: optional(z.number()),
+});
+
+export type ApiChange = z.infer<typeof changed>;
 export type ApiMessage = z.infer<typeof said>;
 export type ApiAttachment = z.infer<typeof attachment>;
 
 export type ApiBody =
   | { kind: 'message'; message: ApiMessage }
+  | { kind: 'change'; change: ApiChange }
   | { kind: 'challenge'; challenge: string }
   | { kind: 'echo' }
   | { kind: 'other'; name: string }
@@ -70,12 +81,21 @@ export function parseBody(bytes: Buffer): ApiBody {
   // What we send carries `direction: "out"`: a bridge that hands it back must not make it the customer's word.
   if (data.direction === 'out') return { kind: 'echo' };
   if (data.type === 'url_verification') return challengeOf(value);
+  if (data.type === 'recall' || data.type === 'edit') return changeOf(value);
   if (data.type !== undefined && data.type !== 'message') {
     return { kind: 'other', name: storable(data.type).slice(0, 100) || 'unknown' };
   }
   const message = said.safeParse(value);
   if (!message.success) return { kind: 'unreadable', reason: explain(message.error) };
   return { kind: 'message', message: message.data };
+}
+
+function changeOf(value: unknown): ApiBody {
+  const { success, data, error } = changed.safeParse(value);
+  if (!success) return { kind: 'unreadable', reason: explain(error) };
+  return data.type === 'edit' && !data.text?.trim()
+    ? { kind: 'unreadable', reason: 'text: an edit needs the new words' }
+    : { kind: 'change', change: data };
 }
 
 function challengeOf(value: unknown): ApiBody {
