@@ -28,6 +28,8 @@ export interface ProductOptions {
   bodyWithinMs?: number;
   /** Where the api account's replies go. */
   callbackUrl?: string;
+  /** Further accounts, as a description names them. */
+  accounts?: object[];
 }
 
 /**
@@ -53,7 +55,12 @@ export async function startProduct(t: TestContext, options: ProductOptions = {})
   const tell = () => sandbox.control('PUT', 'world', companyWorld(transport, url));
   await setUpCompany(
     { db, databaseUrl, vault, clock },
-    { transport, sandboxUrl: sandbox.url, callbackUrl: options.callbackUrl },
+    {
+      transport,
+      sandboxUrl: sandbox.url,
+      callbackUrl: options.callbackUrl,
+      accounts: options.accounts,
+    },
   );
 
   const logged: string[] = [];
