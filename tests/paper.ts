@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import type { CardView } from '../core/cards/card.js';
-
 import type {
   Bot,
   BotAbilities,
@@ -10,8 +9,7 @@ import type {
   PlatformName,
 } from '../core/ports/bot.js';
 import type { ChannelAbilities, Connector } from '../core/ports/connector.js';
-
-import type { Certainty, Courier, Outgoing } from '../core/ports/courier.js';
+import type { Certainty, Courier, Outgoing, Place } from '../core/ports/courier.js';
 import { json } from '../core/ports/delivery.js';
 import type { Inbound } from '../core/ports/inbound.js';
 
@@ -77,6 +75,8 @@ export class Paper {
   directory: (id: string) => Promise<DirectoryPerson | undefined> = async () => undefined;
   /** Who is found in the platform's directory by their name. */
   search: (words: string) => Promise<FoundPerson[]> = async () => [];
+  /** To whom it was shown that somebody is writing; undefined: it can not show that. */
+  typing: string[] | undefined;
   private made = 0;
 
   readonly bot: Bot;
@@ -136,6 +136,10 @@ export class Paper {
             out.to.reply !== undefined &&
             arrived === this.toCustomers,
         };
+      },
+      get typing() {
+        const { typing } = paper;
+        return typing && (async (to: Place) => void (to.kind === 'direct' && typing.push(to.person)));
       },
       fetchMedia: async () => ({ bytes: Buffer.from('a file from paper'), name: 'paper.txt' }),
     };
