@@ -109,8 +109,12 @@ function words(item: string, body: Extract<PhoneBody, { type: 'text' }>, act: Ac
 function pressable(item: string, part: PhoneTextPart, act: Act): (Node | string)[] {
   const { text, url, choice } = part;
   if (choice !== undefined) {
-    const click = () => act({ do: 'choose', item, id: choice, label: text });
-    return [h('button', { class: 'phone-inline', type: 'button', click }, text)];
+    const click = (event: Event) => {
+      event.preventDefault();
+      act({ do: 'choose', item, id: choice, label: text });
+    };
+    // A button does not break into lines like the words around it.
+    return [h('a', { href: '#', role: 'button', click }, text)];
   }
   if (url !== undefined) return [link(url, text)];
   return text
