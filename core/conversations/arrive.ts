@@ -12,6 +12,7 @@ import { contentOf } from './content-of.js';
 import { type Conversation, news, open, openConversationOf, wrote } from './conversation.js';
 import { customerRewords, customerTakesBack } from './customer-changes.js';
 import { elsewhere } from './elsewhere.js';
+import { greet } from './greet.js';
 import type { CustomerMessage } from './message.js';
 import { sendPostponed } from './postpone.js';
 import { customerOpens } from './reply-window.js';
@@ -25,6 +26,7 @@ export async function arrive(scene: Scene, identityId: string, event: Inbound): 
   if (!identity) throw new Error(`There is no identity ${identityId}`);
   if (event.kind === 'message' || event.kind === 'visit') await customerOpens(scene, identity, event);
   if (event.kind === 'message') await said(scene, identity, event);
+  if (event.kind === 'visit') await greet(scene, identity, event);
   if (event.kind === 'recall') await customerTakesBack(scene, identity, event);
   if (event.kind === 'edit') await customerRewords(scene, identity, event);
   if (event.kind === 'receipt' && event.status === 'read') await hasRead(scene, identity);
