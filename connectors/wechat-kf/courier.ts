@@ -9,13 +9,14 @@ import {
   SendError,
   type Sent,
 } from '../../core/ports/courier.js';
+import { splitText } from '../../core/text/split.js';
 import type { KfAccount } from './account.js';
 import { kfClient } from './client.js';
 import { CODE_SPENT, STATE_FORBIDS } from './errors.js';
 import { optionalId } from './fields.js';
+import { textLimit } from './limits.js';
 import { downloadMedia, upload } from './media.js';
 import { fitsMenu, menuOf } from './menu.js';
-import { partsOf, TEXT_BYTES_MAX } from './parts.js';
 import { Sessions } from './session.js';
 import { welcomeIn } from './welcome.js';
 
@@ -95,7 +96,7 @@ export function kfCourier(account: OpenAccount<KfAccount>, host: ChannelHost): C
   }
 
   return {
-    mergesUpTo: TEXT_BYTES_MAX,
+    mergesUpTo: textLimit.max,
     certainty: () => ({ kind: 'keyed', lifeMs: keyLifeMs }),
     limits: () => [{ scope: 'send', everyMs: 20, burst: 50 }],
     async send(out, key) {
@@ -125,5 +126,8 @@ const namesMsgid = ({ message }: SendError): boolean => /msg_?id/i.test(message)
 function textsOf(text: string, choices: readonly Choice[] = []): Written[] {
   if (fitsMenu(text, choices)) return [{ msgtype: 'msgmenu', msgmenu: menuOf(text, choices) }];
   const offers = choices.map(({ label, say }) => (label === say ? `· ${say}` : `· ${label}（回复“${say}”）`));
-  return partsOf([text, ...offers].join('\n')).map((content) => ({ msgtype: 'text', text: { content } }));
+  return splitText([text, ...offers].join('\n'), textLimit).map((content) => ({
+    msgtype: 'text',
+    text: { content },
+  }));
 }
