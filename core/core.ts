@@ -117,6 +117,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     tenants,
     platforms: bots,
     channels: connectors,
+    vault,
     processId,
     handle: handling(operations),
     putAside,

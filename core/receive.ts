@@ -5,7 +5,7 @@ import { answerClick } from './members/click.js';
 import { identityMailbox, memberMailbox } from './pipeline/entry.js';
 import type { Receipt } from './pipeline/record.js';
 import type { Delivery, Response } from './ports/delivery.js';
-import type { Inbound, InboundRecall } from './ports/inbound.js';
+import type { Inbound, InboundOther, InboundRecall } from './ports/inbound.js';
 import type { Workspace } from './workspaces/workspaces.js';
 
 /**
@@ -133,17 +133,29 @@ export async function recordFromChannel(
   const receipts: Receipt[] = [];
   for (const event of events) {
     if (event.kind === 'other' || event.sender === undefined) continue;
-    const profile = event.kind === 'message' ? event.profile : undefined;
+    const identityId = await identityFor(core, account, event);
+    if (identityId === undefined) continue;
     receipts.push({
       tenantId: account.tenantId,
       source: account.id,
       sender: event.sender,
       externalId: event.id,
-      mailbox: identityMailbox(await core.identities.of(account, event.sender, profile)),
+      mailbox: identityMailbox(identityId),
       entry: { kind: 'customer', event },
     });
   }
   await recordAndWake(core, receipts);
+}
+
+/** Whose mailbox an event belongs to. Undefined: nobody's; who only looks at pages is no customer. */
+export function identityFor(
+  core: Pick<Core, 'identities'>,
+  account: Pick<Account, 'tenantId' | 'id'>,
+  event: Exclude<Inbound, InboundOther>,
+): Promise<string | undefined> {
+  if (event.kind === 'pages') return core.identities.find(account, event.sender);
+  const profile = event.kind === 'message' || event.kind === 'facts' ? event.profile : undefined;
+  return core.identities.of(account, event.sender ?? '', profile);
 }
 
 async function recordAndWake(core: Core, receipts: readonly Receipt[]): Promise<void> {

@@ -27,7 +27,8 @@ import { staticFile } from './kernel/static.js';
 import { Stream } from './kernel/stream.js';
 import { phoneFile } from './phone/page.js';
 import { describeShop, loadShop, type Shop } from './shop/customers.js';
-import { shopPage } from './shop/page.js';
+import { shopCustomer, shopPage } from './shop/page.js';
+import { tellDesk } from './shop/tell.js';
 import { withinWecom } from './wechat-kf/world.js';
 import { makeWechatOfficial } from './wechat-official/official.js';
 import { makeWecom } from './wecom/wecom.js';
@@ -120,12 +121,18 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     clock: { ...movedClock, isFollowed: () => stopFollowing !== undefined },
   });
   if (options.world !== undefined) loadWorld(options.world);
+  const visitShop = (request: Request): Reply => {
+    const [shop, now] = [shops.get('shop'), clock.now()];
+    const customer = shopCustomer(shop, request);
+    if (shop && customer) void tellDesk(shop, customer, now);
+    return shopPage(shop, request, now);
+  };
   const answer = async (request: Request): Promise<Reply> =>
     (await offer(everybody, request)) ??
     (await phoneFile(request.path)) ??
     (await control(request)) ??
     openInClient(platforms, request) ??
-    (request.path === '/shop' ? shopPage(shops.get('shop'), request, clock.now()) : undefined) ??
+    (request.path === '/shop' ? visitShop(request) : undefined) ??
     (await staticFile(pageDir, request.path)) ??
     notFound;
   const server = await listen(options, answer, all);

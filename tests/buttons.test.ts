@@ -11,10 +11,19 @@ const otherwise: Record<string, CommandName | 'customers' | 'not needed'> = {
   'queue.claimNext': 'claim',
   'conversation.offerTransfer': 'transfer',
   'conversation.more': 'not needed',
+  'conversation.holdWhen': 'hold',
+  'conversation.resume': 'hold',
+  'member.remindWhen': 'remind',
+  'member.showStatus': 'status',
   'conversation.rate': 'customers',
 };
 /** Commands that carry words, which people type where they would press a button. */
-const typed: CommandName[] = ['note', 'ask', 'help', 'quota'];
+const typed: CommandName[] = ['note', 'ask', 'help', 'quota', 'tag', 'block'];
+/** Commands whose buttons are on the panel that another button opens, or that comes by itself. */
+const onPanels: CommandName[] = [
+  ...(['accept', 'decline', 'hold', 'remind', 'status'] as const),
+  ...(['export', 'team', 'takeover', 'whisper'] as const),
+];
 
 const operationIn = /"operation":\s*"([a-z]+\.[a-zA-Z]+)"/g;
 
@@ -42,10 +51,11 @@ test('whatever a card’s button does can be typed, for whoever sees no cards', 
 
 test('whatever can be commanded has a button, save what carries words', async () => {
   const onCards = await operationsOnCards();
-  const inHelp = ['queue.list', 'member.mine'];
+  const inHelp = ['queue.list', 'member.mine', 'conversation.find', 'queue.live'];
   for (const name of commandNames) {
     const { operation } = commands[name];
-    const isThere = onCards.has(operation) || inHelp.includes(operation) || typed.includes(name);
+    const isThere =
+      onCards.has(operation) || inHelp.includes(operation) || typed.includes(name) || onPanels.includes(name);
     assert.ok(isThere, `/${name} calls ${operation}, which no card offers`);
   }
 });

@@ -41,7 +41,7 @@ export function companyDescription(options: {
   transport: 'http' | 'socket';
   sandboxUrl: string;
   callbackUrl?: string;
-  /** Further ones. */
+  /** Further accounts, of whatever channel. */
   accounts?: object[];
 }): Description {
   const { transport, sandboxUrl, callbackUrl, accounts = [] } = options;

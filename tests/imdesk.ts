@@ -28,8 +28,8 @@ export interface ProductOptions {
   bodyWithinMs?: number;
   /** Where the api account's replies go. */
   callbackUrl?: string;
-  /** Further accounts of the company, at channels that the sandbox stands in for. */
-  accounts?(sandboxUrl: string): object[];
+  /** Further accounts, as a description names them. */
+  accounts?: object[] | ((sandboxUrl: string) => object[]);
 }
 
 /**
@@ -57,7 +57,7 @@ export async function startProduct(t: TestContext, options: ProductOptions = {})
     { db, databaseUrl, vault, clock },
     {
       ...{ transport, sandboxUrl: sandbox.url, callbackUrl: options.callbackUrl },
-      accounts: options.accounts?.(sandbox.url),
+      accounts: typeof options.accounts === 'function' ? options.accounts(sandbox.url) : options.accounts,
     },
   );
 

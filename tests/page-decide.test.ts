@@ -123,6 +123,7 @@ test('a transfer does: the form is not sent, the page says why and shows what ho
   await house
     .member('林小满')
     .clicks('conversation.transfer', { conversation, to: house.memberId('陈亦舟') });
+  await house.member('陈亦舟').clicks('conversation.accept', { conversation });
   await house.settled();
   const { status, answer } = await phone.presses(link, open, '结束会话', { reason: 'solved' });
   assert.deepEqual([status, answer.kind], [409, 'refused']);

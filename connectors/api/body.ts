@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { storable } from '../../core/text/storable.js';
+import { systemFactsSchema } from '../facts.js';
 
 /** Ids are strings; a whole number is accepted while JSON can hold it exactly (below 2^53). */
 const id = z
@@ -48,11 +49,19 @@ const said = z.object({
   ts: optional(z.number()),
 });
 
+/** What the customer's own systems say of them; nothing is said by the customer. */
+const identify = systemFactsSchema.extend({
+  conversationId: optional(id),
+  user: optional(z.object({ id: optional(id) })),
+});
+export type ApiIdentify = z.infer<typeof identify>;
+
 export type ApiMessage = z.infer<typeof said>;
 export type ApiAttachment = z.infer<typeof attachment>;
 
 export type ApiBody =
   | { kind: 'message'; message: ApiMessage }
+  | { kind: 'identify'; facts: ApiIdentify }
   | { kind: 'challenge'; challenge: string }
   | { kind: 'echo' }
   | { kind: 'other'; name: string }
@@ -70,12 +79,18 @@ export function parseBody(bytes: Buffer): ApiBody {
   // What we send carries `direction: "out"`: a bridge that hands it back must not make it the customer's word.
   if (data.direction === 'out') return { kind: 'echo' };
   if (data.type === 'url_verification') return challengeOf(value);
+  if (data.type === 'identify') return identifyOf(value);
   if (data.type !== undefined && data.type !== 'message') {
     return { kind: 'other', name: storable(data.type).slice(0, 100) || 'unknown' };
   }
   const message = said.safeParse(value);
   if (!message.success) return { kind: 'unreadable', reason: explain(message.error) };
   return { kind: 'message', message: message.data };
+}
+
+function identifyOf(value: unknown): ApiBody {
+  const { success, data, error } = identify.safeParse(value);
+  return success ? { kind: 'identify', facts: data } : { kind: 'unreadable', reason: explain(error) };
 }
 
 function challengeOf(value: unknown): ApiBody {

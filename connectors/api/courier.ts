@@ -1,10 +1,10 @@
 import type { ChannelHost, OpenAccount } from '../../core/ports/connector.js';
 import { type Courier, type Outgoing, SendError } from '../../core/ports/courier.js';
 import { guardedRequest, RequestFailed } from '../request.js';
+import { signature } from '../signature.js';
 import type { ApiAccount } from './account.js';
 import { fateOf, unreached } from './fate.js';
 import { fetchMedia } from './media.js';
-import { signature } from './signature.js';
 
 const keyLifeMs = 24 * 3_600_000;
 

@@ -1,16 +1,21 @@
 import { briefActions } from '../conversations/actions.js';
 import { type Conversation, conversationById, subjectOf } from '../conversations/conversation.js';
+import { triedBy } from '../conversations/handover-brief.js';
 import { leftAfterWaiting, windowWords } from '../conversations/reply-window.js';
 import { messageCount, messagesUntil } from '../conversations/transcript.js';
+import { isOpenBetween } from '../conversations/transfer.js';
+import { briefFacts } from '../customers/brief-facts.js';
 import { customerById } from '../customers/customer.js';
 import { type Locale, text } from '../i18n/texts.js';
 import { formatTime } from '../i18n/time.js';
 import { colleaguesWithRoom } from '../members/load.js';
 import { memberById } from '../members/member.js';
 import { windowOf } from '../outbox/windows.js';
+import { queuesFor } from '../queues/queue.js';
 import { shorten } from '../text/shorten.js';
 import {
   closeOptions,
+  closeWords,
   type Drawn,
   type Looking,
   lineOf,
@@ -112,6 +117,7 @@ export async function briefView(
         profile: [
           { label: text(locale, 'card.label.channel'), value: await channelName(looking, conversation) },
           ...(page === undefined ? [] : [{ label: text(locale, 'card.label.page'), value: page }]),
+          ...(await briefFacts(looking, conversation)),
           { label: text(locale, 'card.label.earlier'), value: await earlierWords(looking, conversation) },
           ...(isTheirs ? await deliveryFacts(looking, conversation) : []),
           ...summaryOf(locale, conversation),
@@ -154,6 +160,7 @@ const summaryOf = (locale: Locale, { closeSummary: value }: Conversation) =>
   value === undefined ? [] : [{ label: text(locale, 'card.label.summary'), value }];
 
 const colleaguesShown = 20;
+const queuesShown = 8;
 
 /** Who could take a conversation, for its owner. */
 export async function transferView(
@@ -168,17 +175,19 @@ export async function transferView(
   const customer = await customerById(db, tenant.id, conversation.customerId);
   const isOpen = conversation.state === 'active' && conversation.ownerId === memberId;
   const colleagues = isOpen
-    ? (
-        await colleaguesWithRoom(db, tenant.id, conversation.queueId, looking.workable, colleaguesShown)
-      ).filter(({ id }) => id !== memberId)
+    ? (await colleaguesWithRoom(db, tenant.id, conversation.queueId, looking, colleaguesShown)).filter(
+        ({ id }) => id !== memberId,
+      )
     : [];
-  const owner = conversation.ownerId && (await memberById(db, tenant.id, conversation.ownerId));
+  const queues = isOpen ? await queuesToGo(looking, conversation, memberId) : [];
+  const named = conversation.offeredTo ?? conversation.ownerId;
+  const about = named && (await memberById(db, tenant.id, named));
   const { state, status } = transferStatus(
     locale,
     isOpen,
     colleagues.length,
     conversation,
-    owner || undefined,
+    about ? about.name : '',
   );
   const name = customer?.name ?? '';
   const code = conversation.code ?? '';
@@ -199,26 +208,43 @@ export async function transferView(
         customer: name,
         state,
         status,
-        colleagues: colleagues.map(({ id, name, load, capacity }) => ({
-          value: id,
-          label: text(locale, 'card.colleagueLoad', { name, count: load, capacity }),
-        })),
+        colleagues: [
+          ...colleagues.map(({ id, name, load, capacity }) => ({
+            value: id,
+            label: text(locale, 'card.colleagueLoad', { name, count: load, capacity }),
+          })),
+          ...queues,
+        ],
       },
     },
   };
 }
 
+/** The queues a conversation may go to, its own first: that puts it back. */
+async function queuesToGo({ db, tenant }: Looking, { queueId }: Conversation, memberId: string) {
+  const { locale, id } = tenant;
+  const queues = await queuesFor(db, id, memberId);
+  const own = queues.find((one) => one.id === queueId);
+  const open = queues.filter((one) => one.id !== queueId && isOpenBetween(own, one)).slice(0, queuesShown);
+  return [
+    ...(own ? [{ value: own.id, label: text(locale, 'shift.backToQueue', { queue: own.name }) }] : []),
+    ...open.map((one) => ({ value: one.id, label: text(locale, 'shift.toQueue', { queue: one.name }) })),
+  ];
+}
+
+/** @param name  who was asked to take it, or else who has it */
 function transferStatus(
   locale: Locale,
   isTheirs: boolean,
-  choices: number,
-  { state }: Conversation,
-  owner: { name: string } | undefined,
+  colleagues: number,
+  { state, offeredTo }: Conversation,
+  name: string,
 ): { state: 'open' | 'done' | 'gone'; status: string } {
-  if (isTheirs && choices > 0) return { state: 'open', status: '' };
-  if (isTheirs) return { state: 'gone', status: text(locale, 'card.transferNobody') };
-  if (state === 'active' && owner)
-    return { state: 'done', status: text(locale, 'card.transferDone', { name: owner.name }) };
+  if (isTheirs && offeredTo !== undefined)
+    return { state: 'open', status: text(locale, 'shift.askedAlready', { name }) };
+  if (isTheirs) return { state: 'open', status: colleagues > 0 ? '' : text(locale, 'card.transferNobody') };
+  if (state === 'active' && name !== '')
+    return { state: 'done', status: text(locale, 'card.transferDone', { name }) };
   return { state: 'gone', status: text(locale, 'card.transferGone') };
 }
 
@@ -242,24 +268,6 @@ async function channelName({ db, tenant }: Looking, conversation: Conversation):
   return row?.name ?? '';
 }
 
-/** What the robot made of each question: the article it answered with, or that it could not. */
-async function triedBy({ db, tenant }: Looking, conversation: Conversation): Promise<string[]> {
-  const rows = await db.query<{ kind: string; question: string | null; asked: string | null }>(
-    `select e.kind, e.data ->> 'question' as question, m.content ->> 'text' as asked
-       from events e left join messages m on m.tenant_id = e.tenant_id and m.id = (e.data ->> 'messageId')::uuid
-      where e.tenant_id = $1 and e.subject = $2 and e.kind in ('robot.answered', 'robot.missed')
-      order by e.id desc limit 5`,
-    [tenant.id, subjectOf(conversation.id)],
-  );
-  return rows
-    .reverse()
-    .map(({ kind, question, asked }) =>
-      kind === 'robot.answered'
-        ? text(tenant.locale, 'card.triedAnswered', { question: question ?? '' })
-        : text(tenant.locale, 'card.triedMissed', { question: asked ?? '' }),
-    );
-}
-
 /** "非常满意 · 很快就解决了": the rating, and what the customer added to it. */
 async function ratingOf({ db, tenant }: Looking, conversation: Conversation): Promise<string | undefined> {
   const words = ratingWords(tenant.locale, conversation.rating);
@@ -272,13 +280,26 @@ async function ratingOf({ db, tenant }: Looking, conversation: Conversation): Pr
   return rated?.remark ? `${words} · ${rated.remark}` : words;
 }
 
-async function earlierWords({ db, tenant }: Looking, conversation: Conversation): Promise<string> {
-  const [row] = await db.query<{ count: number }>(
-    'select count(*)::int as count from conversations where tenant_id = $1 and customer_id = $2 and id <> $3',
+async function earlierWords({ db, tenant, now }: Looking, conversation: Conversation): Promise<string> {
+  const { locale, timeZone } = tenant;
+  const [row] = await db.query<{
+    count: number;
+    last: Date | null;
+    reason: string | null;
+    summary: string | null;
+  }>(
+    `select count(*)::int as count, max(closed_at) as last,
+            (array_agg(close_reason order by closed_at desc nulls last))[1] as reason,
+            (array_agg(close_summary order by closed_at desc nulls last))[1] as summary
+       from conversations where tenant_id = $1 and customer_id = $2 and id <> $3`,
     [tenant.id, conversation.customerId, conversation.id],
   );
-  const count = row?.count ?? 0;
-  return count === 0
-    ? text(tenant.locale, 'card.firstVisit')
-    : text(tenant.locale, 'card.earlierVisits', { count });
+  if (!row || row.count === 0) return text(locale, 'card.firstVisit');
+  const visits = text(locale, 'card.earlierVisits', { count: row.count });
+  if (row.last === null) return visits;
+  const at = formatTime(row.last, { timeZone, locale, now });
+  const last = [at, closeWords(locale, row.reason ?? undefined), row.summary ?? '']
+    .filter(Boolean)
+    .join(' · ');
+  return text(locale, 'shift.earlierLast', { visits, last });
 }

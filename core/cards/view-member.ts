@@ -19,7 +19,7 @@ import type { RobotReply } from '../pipeline/entry.js';
 import type { BotAbilities } from '../ports/bot.js';
 import { queueById, queuesFor } from '../queues/queue.js';
 import { onlyWantsPerson } from '../robot/wants-person.js';
-import { type Drawn, type Looking, timeless, urgencyOf } from './look.js';
+import { type Drawn, type Looking, standingInWords, timeless, urgencyOf } from './look.js';
 
 const rowsMax = 10;
 
@@ -119,21 +119,17 @@ export async function waitingView(
 
 /** The member's own open conversations. */
 export async function mineView(looking: Looking, memberId: string): Promise<Drawn | undefined> {
-  const { db, tenant, now } = looking;
+  const { db, tenant } = looking;
   const { locale } = tenant;
   const member = await memberById(db, tenant.id, memberId);
   if (!member) return undefined;
   const mine = await activeConversationsOf(db, tenant.id, memberId);
   const title = text(locale, 'card.mineTitle', { total: mine.length });
-  const rows = (await rowsOf(looking, mine.slice(0, rowsMax))).map(({ of, ...row }) => {
-    const awaiting = (of.customerWroteAt ?? 0) > (of.ownerWroteAt ?? 0);
-    const waited = formatWaited(now - (of.customerWroteAt ?? now), locale);
-    return {
-      ...row,
-      detail: awaiting ? text(locale, 'card.awaiting', { waited }) : text(locale, 'card.answered'),
-      focused: member.focus?.conversationId === of.id,
-    };
-  });
+  const rows = (await rowsOf(looking, mine.slice(0, rowsMax))).map(({ of, ...row }) => ({
+    ...row,
+    detail: standingInWords(looking, of),
+    focused: member.focus?.conversationId === of.id,
+  }));
   const empty = text(locale, 'card.mineEmpty');
   return {
     version,
@@ -305,6 +301,8 @@ export async function helpView(
         buttons: [
           { label: text(locale, 'card.button.queue'), operation: 'queue.list' },
           { label: text(locale, 'card.button.mine'), operation: 'member.mine' },
+          { label: text(locale, 'card.button.find'), operation: 'conversation.find' },
+          { label: text(locale, 'card.button.live'), operation: 'queue.live' },
         ].filter((button) => operations.allows(button.operation, member.role)),
       },
     },

@@ -5,27 +5,55 @@ import {
   type Conversation,
   conversationByCode,
   conversationById,
+  conversationsOfferedTo,
 } from '../conversations/conversation.js';
+import { spanIn } from '../customers/duration.js';
 import { type Locale, locales, text } from '../i18n/texts.js';
+import { whenIn } from '../i18n/when.js';
 import type { Member } from '../members/member.js';
-import { newsOf, spokenToLast } from '../members/pointing.js';
+import { shownOthersSince, spokenToLast, withNews } from '../members/pointing.js';
+import { statusNamed } from '../members/status-names.js';
 import { targetOf } from '../members/target.js';
 import type { Scene } from '../pipeline/scene.js';
+import { queuesFor } from '../queues/queue.js';
+import { overviewCommands } from './overview.js';
 
 export const commandNames = [
   'claim',
   'to',
   'note',
   'transfer',
+  'accept',
+  'decline',
+  'hold',
+  'remind',
+  'status',
   'close',
   'undo',
   'queue',
   'mine',
+  'r',
+  'customer',
+  'tag',
+  'block',
   'ask',
+  'find',
+  'log',
+  'export',
+  'live',
+  'team',
+  'takeover',
+  'whisper',
   'quota',
   'help',
 ] as const;
 export type CommandName = (typeof commandNames)[number];
+
+/** A message of a conversation, or of ours about one. */
+export interface Quoted {
+  conversationId: string;
+  messageId?: string;
+}
 
 /** Where a command was typed, and by whom. */
 export interface Typist {
@@ -33,8 +61,8 @@ export interface Typist {
   member: Member;
   /** The conversation of the topic it was typed in. */
   here?: Conversation;
-  /** What they quote with it. */
-  quoted?: { conversationId: string; messageId?: string };
+  /** What they quote with it; null when that is no conversation's. */
+  quoted?: Quoted | null;
   /** What the message itself is called, for words that become a message. */
   appearance: { source: string; externalId: string };
 }
@@ -42,7 +70,7 @@ export interface Typist {
 /** The operation a command line means; or what to say instead. */
 export type Meaning = { operation: string; input: Record<string, unknown> } | { say: string };
 
-interface Command {
+export interface Command {
   operation: string;
   /** `words` is what stands behind the command's name. */
   read(words: string, typist: Typist): Promise<Meaning>;
@@ -88,14 +116,75 @@ export const commands: Record<CommandName, Command> = {
       const byCode = looksLikeCode(first);
       const found = byCode ? await named(first, typist) : await surelyCurrent(typist);
       if ('say' in found) return found;
-      const [name, said] = firstWord(byCode ? rest : words);
-      if (!name) return { operation: 'conversation.offerTransfer', input: { conversation: found.id } };
-      const to = await colleague(name, found, typist);
+      const [typed, said] = firstWord(byCode ? rest : words);
+      if (!typed) return { operation: 'conversation.offerTransfer', input: { conversation: found.id } };
+      // "陈亦舟!": although they said that they take nothing now.
+      const [name = typed, sure] = typed.split(/[!！]$/);
+      const to = await colleagueOrQueue(name, found, typist);
       if ('say' in to) return to;
       return {
         operation: this.operation,
-        input: { conversation: found.id, to: to.id, words: said || undefined },
+        input: { conversation: found.id, to: to.id, words: said || undefined, sure: sure !== undefined },
       };
+    },
+  },
+  accept: {
+    operation: 'conversation.accept',
+    async read(words, typist) {
+      const [code] = firstWord(words);
+      const found = await offered(code, typist);
+      return 'say' in found ? found : { operation: this.operation, input: { conversation: found.id } };
+    },
+  },
+  decline: {
+    operation: 'conversation.decline',
+    async read(words, typist) {
+      const [first, rest] = firstWord(words);
+      const byCode = looksLikeCode(first);
+      const found = await offered(byCode ? first : '', typist);
+      if ('say' in found) return found;
+      const reason = (byCode ? rest : words) || undefined;
+      return { operation: this.operation, input: { conversation: found.id, reason } };
+    },
+  },
+  hold: {
+    operation: 'conversation.hold',
+    async read(words, typist) {
+      const [first, rest] = firstWord(words);
+      const byCode = looksLikeCode(first);
+      const found = byCode ? await named(first, typist) : await surelyCurrent(typist);
+      if ('say' in found) return found;
+      const said = byCode ? rest : words;
+      const input = { conversation: found.id };
+      if (!said) return { operation: 'conversation.holdWhen', input };
+      if (endsHold.test(said)) return { operation: 'conversation.resume', input };
+      const { when, behind } = timed(said, typist);
+      return { operation: this.operation, input: { ...input, when, reason: behind || undefined } };
+    },
+  },
+  remind: {
+    operation: 'member.remind',
+    async read(words, typist) {
+      const [first, rest] = firstWord(words);
+      const found = looksLikeCode(first) ? await named(first, typist) : typist.here;
+      if (found && 'say' in found) return found;
+      const { when, behind } = timed(looksLikeCode(first) ? rest : words, typist);
+      if (when === undefined) return usage(typist, 'remind');
+      return {
+        operation: this.operation,
+        input: { when, words: behind || undefined, conversation: found?.id },
+      };
+    },
+  },
+  status: {
+    operation: 'member.status',
+    async read(words, typist) {
+      const [first, rest] = firstWord(words);
+      if (!first) return { operation: 'member.showStatus', input: {} };
+      const status = statusNamed(first);
+      if (!status) return usage(typist, 'status');
+      const minutes = /^\d+$/.test(rest) ? Number(rest) : minutesIn(rest, typist);
+      return { operation: this.operation, input: { status, minutes } };
     },
   },
   close: {
@@ -127,15 +216,86 @@ export const commands: Record<CommandName, Command> = {
   },
   queue: { operation: 'queue.list', read: async () => ({ operation: 'queue.list', input: {} }) },
   mine: { operation: 'member.mine', read: async () => ({ operation: 'member.mine', input: {} }) },
+  r: {
+    operation: 'canned.list',
+    async read(words, typist) {
+      const [first, rest] = firstWord(words);
+      if (isAdding(first)) return adding(rest, typist);
+      const byCode = looksLikeCode(first);
+      const found = byCode ? await named(first, typist) : await surelyCurrent(typist);
+      if (byCode && 'say' in found) return found;
+      // In doubt it is looked through all the same, and whom it goes to is chosen when it is sent.
+      const conversation = 'say' in found ? {} : { conversation: found.id };
+      const search = byCode ? rest : words;
+      return search === ''
+        ? { operation: this.operation, input: conversation }
+        : { operation: 'canned.pick', input: { ...conversation, search } };
+    },
+  },
+  customer: {
+    operation: 'customer.show',
+    async read(words, typist) {
+      const found = words ? await named(words, typist) : await surelyCurrent(typist);
+      return 'say' in found ? found : { operation: this.operation, input: { conversation: found.id } };
+    },
+  },
+  tag: {
+    operation: 'customer.tag',
+    async read(words, typist) {
+      const [first, rest] = firstWord(words);
+      const byCode = looksLikeCode(first);
+      const found = byCode ? await named(first, typist) : await surelyCurrent(typist);
+      if ('say' in found) return found;
+      const tags = byCode ? rest : words;
+      return tags === ''
+        ? { operation: 'customer.show', input: { conversation: found.id, view: 'tags' } }
+        : { operation: this.operation, input: { conversation: found.id, tags } };
+    },
+  },
+  block: {
+    operation: 'customer.block',
+    async read(words, typist) {
+      const [first, rest] = firstWord(words);
+      if (isNamed(first, 'customer.blockedWord')) return { operation: 'customer.blocked', input: {} };
+      const byCode = looksLikeCode(first);
+      const found = byCode ? await named(first, typist) : await surelyCurrent(typist);
+      if ('say' in found) return found;
+      const said = byCode ? rest : words;
+      const span = spanIn(said);
+      if (said === '' || !span)
+        return said === ''
+          ? { operation: 'customer.show', input: { conversation: found.id, view: 'block' } }
+          : usage(typist, 'block');
+      const written = said.slice(0, said.length - span.rest.length).trim();
+      return {
+        operation: this.operation,
+        input: { conversation: found.id, span: written, reason: span.rest },
+      };
+    },
+  },
   ask: {
     operation: 'knowledge.ask',
     async read(words, typist) {
       return words ? { operation: this.operation, input: { question: words } } : usage(typist, 'ask');
     },
   },
+  ...overviewCommands({ named, current, usage }),
   quota: { operation: 'workspace.quota', read: async () => ({ operation: 'workspace.quota', input: {} }) },
   help: { operation: 'member.help', read: async () => ({ operation: 'member.help', input: {} }) },
 };
+
+/** Whether a word is what one of our texts says, in whichever language. */
+const isNamed = (word: string, key: 'canned.addWord' | 'customer.blockedWord'): boolean =>
+  word !== '' && locales.some((locale) => text(locale, key).split(' ').includes(word.toLowerCase()));
+
+const isAdding = (word: string): boolean => isNamed(word, 'canned.addWord');
+
+/** "/r 新增 退款 您的退款…": keeps it, or opens the form for it. */
+function adding(words: string, typist: Typist): Meaning {
+  const [name, said] = firstWord(words);
+  if (name === '') return { operation: 'canned.list', input: { view: 'edit' } };
+  return said === '' ? usage(typist, 'r') : { operation: 'canned.save', input: { name, words: said } };
+}
 
 const firstWord = (words: string): [first: string, rest: string] => {
   const [, first = '', rest = ''] = /^(\S*)\s*([\s\S]*)$/.exec(words) ?? [];
@@ -147,6 +307,31 @@ const saying = (conversation: Conversation, words: string, typist: Typist) => ({
   content: { type: 'text', text: words },
   appearance: typist.appearance,
 });
+
+const endsHold = /^(?:取消|结束|恢复|off|cancel|resume)$/iu;
+
+/** "明天9点 回电" taken apart; the time is read once more where the command is obeyed. */
+function timed(words: string, { scene }: Typist): { when?: string; behind: string } {
+  const found = whenIn(words, scene.now, scene.tenant.timeZone);
+  return found ? { when: found.said.trim(), behind: found.rest } : { behind: words };
+}
+
+function minutesIn(words: string, { scene }: Typist): number | undefined {
+  const found = whenIn(words, scene.now, scene.tenant.timeZone);
+  return found && Math.max(1, Math.round((found.at - scene.now) / 60_000));
+}
+
+/** What the member was asked to take over: the one named, or the only one. */
+async function offered(code: string, typist: Typist): Promise<Conversation | { say: string }> {
+  if (code) return named(code, typist);
+  const [one, ...others] = await conversationsOfferedTo(
+    typist.scene.tx,
+    typist.scene.tenant.id,
+    typist.member.id,
+  );
+  if (!one) return { say: text(typist.scene.tenant.locale, 'shift.nothingOffered') };
+  return others.length === 0 ? one : say(typist, 'command.whichConversation');
+}
 
 type Plain = 'command.noConversation' | 'command.whichConversation';
 const say = ({ scene }: Typist, key: Plain): { say: string } => ({ say: text(scene.tenant.locale, key) });
@@ -161,12 +346,31 @@ async function named(code: string, { scene }: Typist): Promise<Conversation | { 
   return found ?? { say: text(scene.tenant.locale, 'command.unknownConversation', { code }) };
 }
 
+/** A colleague by name, or else a queue by the beginning of its name: of those that the member may see. */
+async function colleagueOrQueue(
+  name: string,
+  conversation: Conversation,
+  typist: Typist,
+): Promise<{ id: string } | { say: string }> {
+  const found = await colleague(name, conversation, typist);
+  if (!('unknown' in found)) return found;
+  const { scene, member } = typist;
+  const queues = (await queuesFor(scene.tx, scene.tenant.id, member.id)).filter(
+    (queue) => queue.serves || !queue.confidential,
+  );
+  const called = name.toLowerCase();
+  const exact = queues.filter((queue) => queue.name.toLowerCase() === called);
+  const [queue, other] =
+    exact.length > 0 ? exact : queues.filter((one) => one.name.toLowerCase().startsWith(called));
+  return queue && !other ? queue : found;
+}
+
 /** Whoever has that name and serves the conversation's queue; never a guess between two. */
 async function colleague(
   name: string,
   { queueId }: Conversation,
   { scene }: Typist,
-): Promise<{ id: string } | { say: string }> {
+): Promise<{ id: string } | { say: string } | { say: string; unknown: true }> {
   const found = await scene.tx.query<{ id: string }>(
     `select m.id from members m
        join queue_members q on q.tenant_id = m.tenant_id and q.member_id = m.id and q.queue_id = $2
@@ -175,8 +379,9 @@ async function colleague(
   );
   const [one, other] = found;
   if (one && !other) return one;
-  const key = one ? 'command.severalColleagues' : 'command.unknownColleague';
-  return { say: text(scene.tenant.locale, key, { name }) };
+  const { locale } = scene.tenant;
+  if (one) return { say: text(locale, 'command.severalColleagues', { name }) };
+  return { say: text(locale, 'command.unknownColleague', { name }), unknown: true };
 }
 
 /** The topic's conversation, or the one the member is turned to, or their only one; never a guess between several. */
@@ -194,11 +399,18 @@ async function current(typist: Typist): Promise<Conversation | { say: string }> 
 
 /** The same for what can't be taken back: not while plain words would be in doubt (`members/target.ts`). */
 async function surelyCurrent(typist: Typist): Promise<Conversation | { say: string }> {
-  const { scene, member, here } = typist;
+  const { scene, member, here, quoted } = typist;
   if (here) return here;
+  if (quoted === null) return say(typist, 'command.whichConversation');
+  const meant = quoted && (await conversationById(scene.tx, scene.tenant.id, quoted.conversationId));
+  if (meant) return meant;
   const mine = await activeConversationsOf(scene.tx, scene.tenant.id, member.id);
-  const open = mine.map((one) => ({ id: one.id, newsAt: newsOf(one) }));
-  const target = targetOf({ focus: member.focus, open, now: scene.now });
+  const target = targetOf({
+    focus: member.focus,
+    open: await withNews(scene, member.id, mine),
+    othersShown: mine.length > 1 && (await shownOthersSince(scene, member.id, mine, member.focus?.at ?? 0)),
+    now: scene.now,
+  });
   if (target.kind === 'nobody') return say(typist, 'command.noConversation');
   const found = target.kind === 'conversation' && mine.find((one) => one.id === target.id);
   return found || say(typist, 'command.whichConversation');

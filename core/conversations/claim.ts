@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { postCard } from '../cards/post.js';
 import { customerName } from '../customers/customer.js';
 import { text } from '../i18n/texts.js';
-import { takeTurnOf } from '../members/load.js';
+import { mayBeGiven, takeTurnOf } from '../members/load.js';
 import { memberById, setFocus } from '../members/member.js';
 import { type Call, done, type Origin, type Outcome, operation, refuse } from '../operations/operation.js';
 import type { StaffPlace } from '../outbox/place.js';
@@ -19,6 +19,7 @@ import {
   waitingConversations,
 } from './conversation.js';
 import { sayToCustomer } from './transcript.js';
+import { watch } from './watch.js';
 import { workplaceOf } from './workplace.js';
 
 /** Takes a waiting conversation. Exactly one wins: calls are handled one by one in the conversation's mailbox. */
@@ -57,6 +58,7 @@ export const claim = operation({
       },
       { kind: 'conversation.claimed', actor: caller.id },
     );
+    await watch(scene, claimed);
     await sayToCustomer(scene, claimed, {
       author: { kind: 'system' },
       content: { type: 'text', text: text(locale, 'conversation.agentJoined', { agent: caller.name }) },
@@ -133,7 +135,10 @@ export async function nextWaitingFor(
   return (await waitingConversations(db, tenantId, ids, 1))[0];
 }
 
-async function whyNot({ scene, caller }: Call, conversation: Conversation): Promise<Outcome | undefined> {
+async function whyNot(
+  { scene, caller, invocation }: Call,
+  conversation: Conversation,
+): Promise<Outcome | undefined> {
   const locale = scene.tenant.locale;
   if (!caller) return refuse(text(locale, 'error.notMember'));
   const queue = (await queuesFor(scene.tx, scene.tenant.id, caller.id)).find(
@@ -148,6 +153,9 @@ async function whyNot({ scene, caller }: Call, conversation: Conversation): Prom
     return refuse(text(locale, 'error.claimedBy', { name: owner?.name ?? '' }));
   }
   if (conversation.state !== 'waiting') return refuse(text(locale, 'error.notWaiting'));
+  const isGiven = invocation.origin.kind === 'assigned';
+  if (isGiven && !(await mayBeGiven(scene.tx, scene.tenant.id, caller.id, scene.now)))
+    return refuse(text(locale, 'shift.takesNoWork'));
   if (await takeTurnOf(scene, caller.id)) return undefined;
   const limit = (await memberById(scene.tx, scene.tenant.id, caller.id))?.capacity ?? 0;
   return refuse(text(locale, 'error.full', { limit }));

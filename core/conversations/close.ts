@@ -2,11 +2,12 @@ import { z } from 'zod';
 import { customerName } from '../customers/customer.js';
 import { text } from '../i18n/texts.js';
 import { memberById } from '../members/member.js';
+import { hasRoom } from '../members/write-up.js';
 import { done, operation, refuse } from '../operations/operation.js';
-import { assignNextTo } from '../queues/assign.js';
+import type { Scene } from '../pipeline/scene.js';
 import { maySee, queuesFor } from '../queues/queue.js';
 import { restCode } from './codes.js';
-import { change, conversationById } from './conversation.js';
+import { type Conversation, change, conversationById } from './conversation.js';
 import { ratingRequest } from './rate.js';
 import { sayToCustomer } from './transcript.js';
 
@@ -42,28 +43,37 @@ export const close = operation({
         );
       }
     }
-    const closed = await change(
-      scene,
-      conversation,
-      {
-        state: 'closed',
-        epoch: conversation.epoch + 1,
-        closedAt: scene.now,
-        closeReason: input.reason,
-        closeSummary: input.summary,
-      },
-      { kind: 'conversation.closed', actor: caller.id, data: { reason: input.reason } },
-    );
-    await restCode(scene, closed.id);
-    if (conversation.ownerId !== undefined) await assignNextTo(scene, conversation.ownerId);
-    const author = { kind: 'system' } as const;
-    await sayToCustomer(scene, closed, {
-      author,
-      content: { type: 'text', text: text(locale, 'conversation.closed') },
-    });
-    await sayToCustomer(scene, closed, { author, content: ratingRequest(scene, closed.id) });
+    const told = text(locale, 'conversation.closed');
+    const closed = await endConversation(scene, conversation, { ...input, told, by: caller.id });
     const customer = await customerName(scene.tx, scene.tenant.id, closed.customerId);
     const reason = text(locale, `conversation.close.${input.reason}`);
     return done(text(locale, 'command.closed', { code: closed.code ?? '', customer, reason }));
   },
 });
+
+/** Ends a conversation, by whosever hand or by itself: the customer is told, and asked how it was unless they have said. */
+export async function endConversation(
+  scene: Scene,
+  conversation: Conversation,
+  how: { reason: (typeof closeReasons)[number]; summary?: string; told: string; by?: string },
+): Promise<Conversation> {
+  const closed = await change(
+    scene,
+    conversation,
+    {
+      state: 'closed',
+      epoch: conversation.epoch + 1,
+      closedAt: scene.now,
+      closeReason: how.reason,
+      closeSummary: how.summary ?? conversation.closeSummary,
+    },
+    { kind: 'conversation.closed', actor: how.by, data: { reason: how.reason } },
+  );
+  await restCode(scene, closed.id);
+  if (conversation.ownerId !== undefined) await hasRoom(scene, closed, conversation.ownerId);
+  const author = { kind: 'system' } as const;
+  await sayToCustomer(scene, closed, { author, content: { type: 'text', text: how.told } });
+  if (closed.rating === undefined)
+    await sayToCustomer(scene, closed, { author, content: ratingRequest(scene, closed.id) });
+  return closed;
+}

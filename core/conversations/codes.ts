@@ -36,6 +36,15 @@ export async function giveCode(scene: Scene, conversationId: string): Promise<st
   return codeOf(fresh.number);
 }
 
+/** The conversation goes on: it has its code back, or another if somebody else has that by now. */
+export async function wakeCode(scene: Scene, conversationId: string): Promise<string> {
+  const [own] = await scene.tx.query<{ number: number }>(
+    'update codes set free_at = null where tenant_id = $1 and conversation_id = $2 returning number',
+    [scene.tenant.id, conversationId],
+  );
+  return own ? codeOf(own.number) : giveCode(scene, conversationId);
+}
+
 /** The conversation closed: its code may be given again after it has rested. */
 export async function restCode(scene: Scene, conversationId: string): Promise<void> {
   await scene.tx.query('update codes set free_at = $3 where tenant_id = $1 and conversation_id = $2', [

@@ -36,11 +36,17 @@ export interface Conversation {
   rating?: number;
   customerWroteAt?: number;
   ownerWroteAt?: number;
+  /** Whom its owner has asked to take it over, who asked them, and when; it stays with the owner until they accept. */
+  offeredTo?: string;
+  offeredBy?: string;
+  offeredAt?: number;
+  /** Put aside until then. */
+  heldUntil?: number;
 }
 
 const columns = `id, identity_id, customer_id, account_id, queue_id, state, owner_id, epoch, version, code, misses,
   handover_reason, opened_at, waiting_since, claimed_at, closed_at, close_reason, close_summary, rating,
-  customer_wrote_at, owner_wrote_at,
+  customer_wrote_at, owner_wrote_at, offered_to, offered_by, offered_at, held_until,
   (select a.channel from accounts a
     where a.tenant_id = conversations.tenant_id and a.id = conversations.account_id) as channel`;
 
@@ -67,6 +73,10 @@ interface Row extends Record<string, unknown> {
   rating: number | null;
   customer_wrote_at: Date | null;
   owner_wrote_at: Date | null;
+  offered_to: string | null;
+  offered_by: string | null;
+  offered_at: Date | null;
+  held_until: Date | null;
 }
 
 const fromRow = (row: Row): Conversation => ({
@@ -92,6 +102,10 @@ const fromRow = (row: Row): Conversation => ({
   rating: row.rating ?? undefined,
   customerWroteAt: row.customer_wrote_at?.getTime(),
   ownerWroteAt: row.owner_wrote_at?.getTime(),
+  offeredTo: row.offered_to ?? undefined,
+  offeredBy: row.offered_by ?? undefined,
+  offeredAt: row.offered_at?.getTime(),
+  heldUntil: row.held_until?.getTime(),
 });
 
 /** Something that can be asked: a transaction, or the database outside one. */
@@ -156,6 +170,21 @@ export function activeConversationsOf(
   return find(db, tenantId, `owner_id = $2 and state = 'active' order by claimed_at`, [memberId]);
 }
 
+/** What is before a member: their own, and what they are asked to take over. */
+export function conversationsBefore(db: Reads, tenantId: string, memberId: string): Promise<Conversation[]> {
+  const where = `(owner_id = $2 or offered_to = $2) and state = 'active' order by claimed_at`;
+  return find(db, tenantId, where, [memberId]);
+}
+
+/** Which a member has been asked to take over, and has not answered. */
+export function conversationsOfferedTo(
+  db: Reads,
+  tenantId: string,
+  memberId: string,
+): Promise<Conversation[]> {
+  return find(db, tenantId, `offered_to = $2 and state = 'active' order by offered_at`, [memberId]);
+}
+
 /** Oldest first, in the given queues. */
 export function waitingConversations(
   db: Reads,
@@ -185,20 +214,22 @@ export async function waitingCount(
 export type Change = Partial<
   Omit<
     Conversation,
-    | 'id'
-    | 'identityId'
-    | 'customerId'
-    | 'accountId'
-    | 'channel'
-    | 'openedAt'
-    | 'version'
-    | 'ownerId'
-    | 'waitingSince'
-  > & {
-    ownerId: string | null;
-    waitingSince: number | null;
-  }
+    'id' | 'identityId' | 'customerId' | 'accountId' | 'channel' | 'openedAt' | 'version' | keyof Cleared
+  > &
+    Cleared
 >;
+
+/** What may be taken away again. */
+interface Cleared {
+  ownerId: string | null;
+  waitingSince: number | null;
+  closedAt: number | null;
+  closeReason: string | null;
+  offeredTo: string | null;
+  offeredBy: string | null;
+  offeredAt: number | null;
+  heldUntil: number | null;
+}
 
 const columnOf: Record<keyof Change, string> = {
   queueId: 'queue_id',
@@ -216,9 +247,17 @@ const columnOf: Record<keyof Change, string> = {
   rating: 'rating',
   customerWroteAt: 'customer_wrote_at',
   ownerWroteAt: 'owner_wrote_at',
+  offeredTo: 'offered_to',
+  offeredBy: 'offered_by',
+  offeredAt: 'offered_at',
+  heldUntil: 'held_until',
 };
 
-const isTime = (key: string): boolean => key.endsWith('At') || key.endsWith('Since');
+/** Who asked a colleague, or put it aside, did so while it was theirs: with the epoch that ends. */
+export const notOffered = { offeredTo: null, offeredBy: null, offeredAt: null } as const;
+const endsWithEpoch = { ...notOffered, heldUntil: null } as const;
+
+const isTime = (key: string): boolean => /(At|Since|Until)$/.test(key);
 
 /**
  * Writes a change, raises the version, and asks for the conversation's cards to be drawn again. `event` names what
@@ -227,9 +266,10 @@ const isTime = (key: string): boolean => key.endsWith('At') || key.endsWith('Sin
 export async function change(
   scene: Scene,
   conversation: Conversation,
-  changes: Change,
+  given: Change,
   event?: { kind: string; actor?: string; data?: Record<string, unknown> },
 ): Promise<Conversation> {
+  const changes: Change = given.epoch === undefined ? given : { ...endsWithEpoch, ...given };
   const keys = Object.keys(changes).filter((key): key is keyof Change => key in columnOf);
   const values = keys.map((key) => {
     const value = changes[key];
@@ -250,13 +290,23 @@ export async function change(
   return fromRow(row);
 }
 
-/** Somebody wrote. No card shows that while an agent is at work, so the version stays and nothing is drawn. */
+/**
+ * Somebody wrote. No card shows that while an agent is at work, so the version stays and nothing is drawn; save that a
+ * conversation that was put aside goes on.
+ */
 export async function wrote(
   scene: Scene,
   conversation: Conversation,
   by: 'customer' | 'owner',
 ): Promise<Conversation> {
   if (conversation.state === 'waiting') return change(scene, conversation, { [writtenAt[by]]: scene.now });
+  if (conversation.heldUntil !== undefined)
+    return change(
+      scene,
+      conversation,
+      { [writtenAt[by]]: scene.now, heldUntil: null },
+      { kind: 'conversation.resumed', data: { by } },
+    );
   const [row] = await scene.tx.query<Row>(
     `update conversations set ${columnOf[writtenAt[by]]} = $3 where tenant_id = $1 and id = $2 returning ${columns}`,
     [scene.tenant.id, conversation.id, new Date(scene.now)],

@@ -9,7 +9,7 @@ import { sayToCustomer } from './transcript.js';
 
 /** A customer came without a word. Where the channel takes one greeting for that, they get the house's. */
 export async function greet(scene: Scene, identity: Identity, event: InboundVisit): Promise<void> {
-  await learn(scene, identity.customerId, event.profile);
+  await learn(scene, identity, event.profile);
   if (event.reply === undefined || event.how === 'left' || event.says !== undefined) return;
   if (await openConversationOf(scene.tx, scene.tenant.id, identity.id)) return;
   const { tenant } = scene;

@@ -14,6 +14,7 @@ import { contentSchema } from './message.js';
 import { offerToPostpone } from './postpone.js';
 import { leftAfterWaiting, windowWords } from './reply-window.js';
 import { sayToCustomer, writeNote } from './transcript.js';
+import { watch } from './watch.js';
 import { relayToStaff, relayToTopics } from './workplace.js';
 
 const said = z.object({
@@ -58,8 +59,10 @@ export const reply = operation({
     });
     await keepAppearance(scene, input, message.id);
     // Where sends are counted the brief says how many are left.
-    if (window) await change(scene, conversation, { ownerWroteAt: scene.now });
-    else await wrote(scene, conversation, 'owner');
+    const changed = window
+      ? await change(scene, conversation, { ownerWroteAt: scene.now })
+      : await wrote(scene, conversation, 'owner');
+    if (conversation.heldUntil !== undefined) await watch(scene, changed);
     // Typed one to one, it is missing in the topic, where colleagues read along.
     await relayToTopics(scene, conversation, message, placeOf(invocation.origin));
     return done(await echo(scene, conversation, input, can, window));

@@ -46,6 +46,12 @@ test('claimed on one platform, transferred to a second, noted from a third: each
 
   await lin.types(`/转交 ${code} 陈亦舟 要补发壶盖`);
   await house.settled();
+  assert.equal((await house.conversations())[0]?.owner_id, house.memberId('林小满'), 'hers until he accepts');
+  await lin.types('请稍等，我请同事帮您');
+  await house.settled();
+  assert.equal(wang.heard().at(-1), '请稍等，我请同事帮您');
+  await chen.clicks('conversation.accept', { conversation: id });
+  await house.settled();
   assert.ok(chen.heard().some((words) => words.includes('林小满') && words.includes(code)));
   assert.ok(chen.heard().includes('card:brief'));
   assert.ok(wang.heard().some((words) => words.includes('陈亦舟')));
@@ -102,16 +108,21 @@ test('the card of colleagues shows who has room, and what became of the transfer
   assert.ok(card.out.kind === 'card' && card.out.card.template === 'transfer');
   assert.deepEqual(
     card.out.card.data.colleagues.map((one) => one.value),
-    [house.memberId('周晓')],
+    [house.memberId('周晓'), house.queueId],
+    'and the queue, to put it back',
   );
   const to = { conversation: id, to: house.memberId('周晓') };
   const answer = await lin.clicks('conversation.transfer', to, card.id);
   assert.ok(answer.card?.template === 'transfer');
-  assert.equal(answer.card.data.state, 'done');
-  assert.match(answer.card.data.status, /周晓/);
+  assert.match(answer.card.data.status, /已邀请 周晓/);
+  await house.member('周晓').clicks('conversation.accept', { conversation: id });
+  await house.settled();
+  const now = house.paper.cards.get(card.id);
+  assert.ok(now?.template === 'transfer' && now.data.state === 'done');
+  assert.match(now.data.status, /周晓/);
 });
 
-test('words typed after a conversation was handed over are asked about, not sent to the customer before', async (t) => {
+test('words typed after a conversation was offered are asked about, not sent to the customer before', async (t) => {
   const { house, wang, id } = await threeDesks(t);
   const li = house.customer('李先生');
   await li.says('转人工');

@@ -1,19 +1,19 @@
 import { z } from 'zod';
+import { button, panel } from '../cards/panel.js';
 import { postCard } from '../cards/post.js';
+import { showPanel } from '../cards/show-panel.js';
 import { customerName } from '../customers/customer.js';
 import { text } from '../i18n/texts.js';
-import { takeTurnOf } from '../members/load.js';
 import { memberById } from '../members/member.js';
 import { type Call, done, type Outcome, operation, refuse } from '../operations/operation.js';
 import { originPlace } from '../operations/origin.js';
-import { enqueue } from '../outbox/enqueue.js';
-import type { Scene } from '../pipeline/scene.js';
-import { assignNextTo } from '../queues/assign.js';
-import { maySee, queuesFor, serves } from '../queues/queue.js';
-import { shorten } from '../text/shorten.js';
-import { type Conversation, change, conversationById, subjectOf } from './conversation.js';
-import { sayToCustomer, writeNote } from './transcript.js';
-import { relayToTopics, workplaceOf } from './workplace.js';
+import { maySee, type Queue, queuesFor } from '../queues/queue.js';
+import { type Conversation, conversationById, subjectOf } from './conversation.js';
+import { whyCannotTake } from './give.js';
+import { putInQueue } from './hand-over.js';
+import { offer } from './offer.js';
+import { writeNote } from './transcript.js';
+import { relayToTopics } from './workplace.js';
 
 /** "转交给谁？": shows the caller who could take one of their conversations. */
 export const offerTransfer = operation({
@@ -41,15 +41,20 @@ export const offerTransfer = operation({
   },
 });
 
-/** Gives a conversation to a colleague: the customer is told, and the colleague gets the brief, whatever platform they are on. */
+const transferred = z.object({
+  conversation: z.uuid(),
+  /** A colleague, who is asked; or a queue, which takes it at once. */
+  to: z.uuid(),
+  /** A word for whoever takes it, kept as a note. */
+  words: z.string().trim().max(2_000).optional(),
+  /** Although they said that they take nothing now. */
+  sure: z.boolean().default(false),
+});
+
+/** Hands a conversation on: to a colleague, who may accept or decline; or to a queue. */
 export const transfer = operation({
   name: 'conversation.transfer',
-  input: z.object({
-    conversation: z.uuid(),
-    to: z.uuid(),
-    /** A word for the colleague, kept as a note. */
-    words: z.string().trim().max(2_000).optional(),
-  }),
+  input: transferred,
   who: ['agent', 'supervisor', 'admin'],
   conversation: (input) => input.conversation,
   async run(input, call) {
@@ -57,64 +62,83 @@ export const transfer = operation({
     const { locale } = scene.tenant;
     const conversation = await conversationById(scene.tx, scene.tenant.id, input.conversation);
     if (!conversation || !caller) return refuse(text(locale, 'error.conversationNotFound'));
-    const refusal =
-      (await whyNotTheirs(call, conversation)) ?? (await whyNotTo(scene, conversation, input.to));
+    const refusal = await whyNotTheirs(call, conversation);
     if (refusal) return refusal;
+    const customer = await customerName(scene.tx, scene.tenant.id, conversation.customerId);
+    const code = conversation.code ?? '';
+    const queues = await queuesFor(scene.tx, scene.tenant.id, caller.id);
+    const queue = queues.find((one) => one.id === input.to);
+    if (queue) {
+      const from = queues.find((one) => one.id === conversation.queueId);
+      if (!isOpenBetween(from, queue)) return refuse(text(locale, 'shift.queueConfidential'));
+      if (input.words) await leaveWords(call, conversation, input.words);
+      await putInQueue(scene, conversation, queue, caller);
+      return done(text(locale, 'shift.queued', { code, customer, queue: queue.name }));
+    }
+    if (conversation.ownerId === input.to) return refuse(text(locale, 'error.transferToSelf'));
+    const cannot = await whyCannotTake(scene, conversation, input.to);
+    if (cannot) return cannot;
     const to = await memberById(scene.tx, scene.tenant.id, input.to);
     if (!to) return refuse(text(locale, 'error.colleagueGone', { name: '' }));
-    if (input.words) {
-      const written = await writeNote(scene, conversation, {
-        author: { kind: 'agent', id: caller.id, name: caller.name },
-        content: { type: 'text', text: input.words },
-      });
-      await relayToTopics(scene, conversation, written);
+    if (to.status !== 'on' && !input.sure) {
+      await showPanel(call, surePanel, input);
+      return refuse(
+        text(locale, 'shift.colleagueAway', {
+          name: to.name,
+          status: text(locale, `shift.status.${to.status}`),
+        }),
+      );
     }
-    await giveTo(scene, conversation, to, caller, input.words);
-    const customer = await customerName(scene.tx, scene.tenant.id, conversation.customerId);
-    return done(
-      text(locale, 'command.transferred', { code: conversation.code ?? '', customer, to: to.name }),
-    );
+    if (input.words) await leaveWords(call, conversation, input.words);
+    await offer(scene, conversation, to, caller, input.words);
+    return done(text(locale, 'shift.offered', { code, customer, to: to.name }));
   },
 });
 
-/** Longer ones are read whole among the notes of the brief. */
-const wordsTold = 300;
+/** What is confidential stays among those who serve its queue, and nothing else gets in among it. */
+export const isOpenBetween = (from: Queue | undefined, to: Queue): boolean =>
+  from?.id === to.id || (!from?.confidential && !to.confidential);
 
-async function giveTo(
-  scene: Scene,
-  conversation: Conversation,
-  to: { id: string; name: string },
-  from: { id: string; name: string },
-  words?: string,
-): Promise<void> {
-  const { locale } = scene.tenant;
-  const given = await change(
-    scene,
-    conversation,
-    { state: 'active', ownerId: to.id, epoch: conversation.epoch + 1, claimedAt: scene.now },
-    { kind: 'conversation.transferred', actor: from.id, data: { from: conversation.ownerId, to: to.id } },
-  );
-  if (conversation.ownerId !== undefined) await assignNextTo(scene, conversation.ownerId);
-  await sayToCustomer(scene, given, {
-    author: { kind: 'system' },
-    content: { type: 'text', text: text(locale, 'conversation.agentChanged', { agent: to.name }) },
+/** "TA 正在小憩，仍要转交吗？" */
+export const surePanel = panel({
+  name: 'transferSure',
+  asked: transferred,
+  async view({ db, tenant }, _, asked) {
+    const { locale } = tenant;
+    const [conversation, to] = await Promise.all([
+      conversationById(db, tenant.id, asked.conversation),
+      memberById(db, tenant.id, asked.to),
+    ]);
+    if (!conversation || !to) return undefined;
+    const about = { conversation: conversation.id };
+    return {
+      title: text(locale, 'shift.sureTitle', { name: to.name }),
+      tag: conversation.code ?? '',
+      tone: 'warning' as const,
+      told: text(locale, 'shift.sureTold', {
+        name: to.name,
+        status: text(locale, `shift.status.${to.status}`),
+      }),
+      buttons: [
+        button(text(locale, 'shift.sure'), transfer.name, {
+          ...about,
+          words: asked.words ?? '',
+          to: to.id,
+          sure: true,
+        }),
+        button(text(locale, 'shift.somebodyElse'), offerTransfer.name, about),
+      ],
+    };
+  },
+});
+
+async function leaveWords({ scene, caller }: Call, conversation: Conversation, words: string): Promise<void> {
+  if (!caller) return;
+  const written = await writeNote(scene, conversation, {
+    author: { kind: 'agent', id: caller.id, name: caller.name },
+    content: { type: 'text', text: words },
   });
-  const place = await workplaceOf(scene, given, to.id);
-  if (!place) return;
-  const customer = await customerName(scene.tx, scene.tenant.id, given.customerId);
-  const told = { from: from.name, code: given.code ?? '', customer };
-  // Not every platform's brief has room for notes; whoever takes over reads the words where they are told of it.
-  const lines = [
-    text(locale, 'command.takenOver', told),
-    ...(words ? [text(locale, 'command.takenOverWords', { words: shorten(words, wordsTold) })] : []),
-  ];
-  await enqueue(scene, { kind: 'tell', to: place, text: lines.join('\n') });
-  await postCard(scene, {
-    subject: subjectOf(given.id),
-    template: 'brief',
-    audience: `member:${to.id}`,
-    place,
-  });
+  await relayToTopics(scene, conversation, written);
 }
 
 /** Only its owner hands a conversation on; a supervisor who may see it, too. */
@@ -133,21 +157,4 @@ async function whyNotTheirs(
   if (caller.role !== 'agent' && maySee(queue, caller)) return undefined;
   const owner = conversation.ownerId && (await memberById(scene.tx, scene.tenant.id, conversation.ownerId));
   return refuse(text(locale, 'error.ownedBy', { name: owner ? owner.name : '' }));
-}
-
-async function whyNotTo(scene: Scene, conversation: Conversation, to: string): Promise<Outcome | undefined> {
-  const { locale } = scene.tenant;
-  const colleague = await memberById(scene.tx, scene.tenant.id, to);
-  const name = colleague?.name ?? '';
-  if (conversation.ownerId === to) return refuse(text(locale, 'error.transferToSelf'));
-  const canTake =
-    colleague &&
-    !colleague.departed &&
-    colleague.role !== 'employee' &&
-    (await serves(scene.tx, scene.tenant.id, conversation.queueId, to)) &&
-    (await workplaceOf(scene, conversation, to));
-  if (!canTake) return refuse(text(locale, 'error.colleagueGone', { name }));
-  return (await takeTurnOf(scene, to))
-    ? undefined
-    : refuse(text(locale, 'error.colleagueFull', { name, limit: colleague.capacity }));
 }

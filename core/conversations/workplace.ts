@@ -34,6 +34,18 @@ export async function showAtDesks(scene: Scene, conversation: Conversation): Pro
 }
 
 /**
+ * It goes to another queue: its cards at the desks of this one say no more of it, and the next ones begin anew. Whoever
+ * reads along in a topic of it still does.
+ */
+export async function leaveDesks(scene: Scene, conversation: Conversation): Promise<void> {
+  await scene.tx.query(
+    `update cards set retired_at = $3
+      where tenant_id = $1 and subject = $2 and template = 'desk' and retired_at is null`,
+    [scene.tenant.id, subjectOf(conversation.id), new Date(scene.now)],
+  );
+}
+
+/**
  * Where a member works on a conversation, in the workspace they were last at work in: in its topic where that workspace
  * shows the queue in topics and lets the bot hear them there, else one to one; one to one too where the platform refused
  * to begin the topic. Undefined: they can't be reached on any platform.

@@ -68,13 +68,31 @@ const dayWithYearFormats: Record<Locale, Intl.DateTimeFormat> = {
   en: new Intl.DateTimeFormat('en-GB', { timeZone: 'UTC', year: 'numeric', month: 'short', day: 'numeric' }),
 };
 
-function wallClock(at: Date | number, timeZone: string): WallClock {
+export function wallClock(at: Date | number, timeZone: string): WallClock {
   const parts: Partial<Record<Intl.DateTimeFormatPartTypes, string>> = {};
   for (const { type, value } of clockIn(timeZone).formatToParts(at)) parts[type] = value;
   return {
     day: Date.UTC(Number(parts.year), Number(parts.month) - 1, Number(parts.day)),
     clock: `${parts.hour}:${parts.minute}`,
   };
+}
+
+/** The instant at which a time zone's clocks show an hour of a day (`WallClock.day`); 24 is the end of it. */
+export function instantAt(day: number, hour: number, minute: number, timeZone: string): number {
+  const shown = day + hour * 60 * MINUTE_MS + minute * MINUTE_MS;
+  // Off by the zone's offset, and once more where that changes in between.
+  const first = shown - offsetAt(shown, timeZone);
+  return shown - offsetAt(first, timeZone);
+}
+
+/** When a time zone's day began that an instant lies in. */
+export const startOfDay = (at: number, timeZone: string): number =>
+  instantAt(wallClock(at, timeZone).day, 0, 0, timeZone);
+
+function offsetAt(at: number, timeZone: string): number {
+  const { day, clock } = wallClock(at, timeZone);
+  const [hour = 0, minute = 0] = clock.split(':').map(Number);
+  return day + (hour * 60 + minute) * MINUTE_MS - Math.floor(at / MINUTE_MS) * MINUTE_MS;
 }
 
 /** Making a format is a hundred times slower than using it, and there are no more of them than time zones. */

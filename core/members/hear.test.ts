@@ -79,7 +79,7 @@ test('what was shown late on one platform is news to who types on another', asyn
   assert.ok(asksOf(there) > 0);
 });
 
-test('words typed after a colleague handed over another customer are asked about', async (t) => {
+test('words typed while a colleague asks to take over another customer are asked about', async (t) => {
   const { house, li, lin, chen } = await servingTwo(t);
   const zhao = house.customer('赵女士');
   await zhao.says('转人工');
@@ -92,12 +92,19 @@ test('words typed after a colleague handed over another customer are asked about
   assert.equal(li.heard().at(-1), '稍等');
   await chen.types('/转交 林小满');
   await house.settled();
-  assert.ok(lin.heard().some((words) => words.includes('（赵女士）转给了你')));
+  assert.equal(lin.heard().at(-1), 'card:panel');
   const heard = [li.heard().length, zhao.heard().length];
   await lin.types('您好，我来接手');
   await house.settled();
   assert.deepEqual([li.heard().length, zhao.heard().length], heard, 'nobody was told yet');
   assert.ok(asksOf(lin) > 0);
+  await lin.types('/接手');
+  await house.settled();
+  assert.ok(lin.heard().some((words) => words.includes('（赵女士）转给了你')));
+  await lin.types('赵女士您好');
+  await house.settled();
+  assert.equal(zhao.heard().at(-1), '赵女士您好', 'who takes over turns to whom they take');
+  assert.equal(li.heard().length, heard[0]);
 });
 
 test('a quote of one message that holds two customers’ words is asked about', async (t) => {

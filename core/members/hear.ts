@@ -1,8 +1,8 @@
 import { alertQuota } from '../alerts/connections.js';
-import { commands, type Meaning } from '../commands/command.js';
+import { commands, type Meaning, type Quoted } from '../commands/command.js';
 import { type CommandLine, parseCommand, parseNote } from '../commands/parse.js';
 import { contentOf } from '../conversations/content-of.js';
-import { activeConversationsOf, type Conversation, conversationById } from '../conversations/conversation.js';
+import { type Conversation, conversationById, conversationsBefore } from '../conversations/conversation.js';
 import type { Content } from '../conversations/message.js';
 import { text } from '../i18n/texts.js';
 import type { Invocation } from '../operations/operation.js';
@@ -167,7 +167,7 @@ async function oneToOne(hearing: Hearing, event: InboundMessage, place: DirectPl
   const appearance = appearanceOf(hearing, event);
   const quote = await quotedIn(scene, workspaceId, event);
   const line = parseCommand(words);
-  if (line) return command(hearing, line, place, { appearance, picture, quoted: quote ?? undefined });
+  if (line) return command(hearing, line, place, { appearance, picture, quoted: quote });
   const noted = parseNote(words);
   if (noted !== undefined) {
     const here = quote ? await conversationById(scene.tx, scene.tenant.id, quote.conversationId) : undefined;
@@ -178,7 +178,9 @@ async function oneToOne(hearing: Hearing, event: InboundMessage, place: DirectPl
     });
   }
 
-  const mine = await activeConversationsOf(scene.tx, scene.tenant.id, member.id);
+  const atHand = await conversationsBefore(scene.tx, scene.tenant.id, member.id);
+  const mine = atHand.filter((one) => one.ownerId === member.id);
+  const offered = atHand.flatMap((one) => (one.offeredTo === member.id ? [one.offeredAt ?? 0] : []));
   const coded = await codedIn(scene, words);
   const target = targetOf({
     quoted: quote === null ? null : quote?.conversationId,
@@ -186,6 +188,7 @@ async function oneToOne(hearing: Hearing, event: InboundMessage, place: DirectPl
     focus: member.focus,
     open: await withNews(scene, member.id, mine),
     othersShown: mine.length > 1 && (await shownOthersSince(scene, member.id, mine, member.focus?.at ?? 0)),
+    offeredAt: offered.length > 0 ? Math.max(...offered) : undefined,
     now: scene.now,
   });
   if (target.kind === 'nobody') return picture ? undefined : toNobody(hearing, words, place);
@@ -246,7 +249,7 @@ async function command(
   place: StaffPlace,
   said: {
     here?: Conversation;
-    quoted?: { conversationId: string; messageId?: string };
+    quoted?: Quoted | null;
     appearance: { source: string; externalId: string };
     /** Of a rich text whose words are the command, which has been obeyed already. */
     picture?: Content;

@@ -12,7 +12,14 @@ export interface Member {
   departed: boolean;
   /** The workspace in which they last said or pressed something: what concerns them goes there. */
   workspaceId?: string;
+  status: Status;
+  /** When a break ends by itself. */
+  statusUntil?: number;
 }
+
+/** `on` takes work; `busy` and `break` keep what they have and get no more; `off` has handed it over. */
+export const statuses = ['on', 'busy', 'break', 'off'] as const;
+export type Status = (typeof statuses)[number];
 
 interface Row extends Record<string, unknown> {
   id: string;
@@ -23,9 +30,12 @@ interface Row extends Record<string, unknown> {
   focus_at: Date | null;
   departed_at: Date | null;
   workspace_id: string | null;
+  status: Status;
+  status_until: Date | null;
 }
 
-const columns = `m.id, m.name, m.role, m.capacity, m.focus_conversation_id, m.focus_at, m.departed_at, m.workspace_id`;
+const columns = `m.id, m.name, m.role, m.capacity, m.focus_conversation_id, m.focus_at, m.departed_at, m.workspace_id,
+  m.status, m.status_until`;
 
 const fromRow = (row: Row): Member => ({
   id: row.id,
@@ -38,6 +48,8 @@ const fromRow = (row: Row): Member => ({
       : undefined,
   departed: row.departed_at !== null,
   workspaceId: row.workspace_id ?? undefined,
+  status: row.status,
+  statusUntil: row.status_until?.getTime(),
 });
 
 export async function memberById(db: Reads, tenantId: string, id: string): Promise<Member | undefined> {

@@ -51,6 +51,21 @@ const cases: { when: string; typed: Omit<Typed, 'now'>; meant: Target }[] = [
     meant: { kind: 'doubt', why: 'gone', candidates: ['a'] },
   },
   {
+    when: 'another was offered since',
+    typed: { open: [open('a')], focus: focusOn('a'), offeredAt: now - 1_000 },
+    meant: { kind: 'doubt', why: 'newer', candidates: ['a'] },
+  },
+  {
+    when: 'another was offered, and no word to anybody yet',
+    typed: { open: [open('a')], offeredAt: now - 1_000 },
+    meant: { kind: 'doubt', why: 'newer', candidates: ['a'] },
+  },
+  {
+    when: 'another was offered, and they have gone on with theirs since',
+    typed: { open: [open('a')], focus: focusOn('a'), offeredAt: now - 120_000 },
+    meant: to('a', 'focus'),
+  },
+  {
     when: 'a quote names a',
     typed: { quoted: 'a', open: [open('a'), open('b')], focus: focusOn('b') },
     meant: to('a', 'quote'),

@@ -17,6 +17,8 @@ export interface Typed {
   open: readonly OpenConversation[];
   /** Since then they were shown words of a customer who is not theirs any more, and may be answering those. */
   othersShown?: boolean;
+  /** When they were last asked to take over another, and shown it, if they have not answered yet: they may be speaking to that one. */
+  offeredAt?: number;
   now: number;
 }
 
@@ -50,9 +52,11 @@ export function targetOf(typed: Typed): Target {
   if (quoted === null) return doubt('unclear');
   // With one customer only, "M4 芯片" is a thing to talk about; with several it may be a code mistyped.
   if (coded === null && others.length > 0) return doubt('unclear');
+  if (!focus && typed.offeredAt !== undefined) return doubt('newer');
   if (!focus)
     return others.length === 0 ? { kind: 'conversation', id: first.id, by: 'only' } : doubt('several');
   if (!candidates.includes(focus.conversationId)) return doubt('gone');
+  if ((typed.offeredAt ?? 0) > focus.at) return doubt('newer');
   if (others.length === 0) return { kind: 'conversation', id: first.id, by: 'focus' };
   const isNewer = open.some((one) => one.id !== focus.conversationId && one.newsAt > focus.at);
   if (isNewer || typed.othersShown) return doubt('newer');

@@ -130,8 +130,9 @@ async function outgoing(
 ): Promise<Outgoing> {
   const tenant = await parts.tenants.get(message.tenantId);
   const { content } = message;
+  const automatic = message.author.kind === 'agent' ? {} : { automatic: true as const };
   if (content.type === 'text')
-    return { kind: 'text', to, text: content.text, quote, choices: content.choices };
+    return { kind: 'text', to, text: content.text, quote, choices: content.choices, ...automatic };
   if (content.type === 'rating' && cards) {
     const plain = text(tenant.locale, 'rating.promptInWords');
     return {
@@ -141,10 +142,10 @@ async function outgoing(
     };
   }
   if (content.type === 'rating')
-    return { kind: 'text', to, text: text(tenant.locale, 'rating.promptInWords') };
+    return { kind: 'text', to, text: text(tenant.locale, 'rating.promptInWords'), ...automatic };
   if ('media' in content) {
     const media = await parts.media.outgoing(message.tenantId, message.id, content);
-    if (media) return { kind: 'media', to, media, quote };
+    if (media) return { kind: 'media', to, media, quote, ...automatic };
   }
-  return { kind: 'text', to, text: contentWords(tenant.locale, content), quote };
+  return { kind: 'text', to, text: contentWords(tenant.locale, content), quote, ...automatic };
 }

@@ -21,6 +21,7 @@ import type { TextLimit } from '../text/split.js';
 import type { Workspaces } from '../workspaces/workspaces.js';
 import { appearanceOf } from './appearance.js';
 import { composeChange, composeDelivery } from './compose-customer.js';
+import { composeFile, transcriptOf } from './compose-file.js';
 import { isRedrawing, type StaffPlace, staffPlaceSchema } from './place.js';
 import { chatOfDesk, isTopicComing, platformPlace } from './place-of.js';
 
@@ -73,7 +74,11 @@ export type Composition =
 /** How soon something that waits for another send (a topic's root card) is looked at again. */
 const rootWaitMs = 250;
 
-const bodySchema = z.object({ to: staffPlaceSchema, text: z.string().default('') });
+const bodySchema = z.object({
+  to: staffPlaceSchema,
+  text: z.string().default(''),
+  file: transcriptOf.optional(),
+});
 
 export interface ComposeParts {
   db: Database;
@@ -97,12 +102,20 @@ export function compose(parts: ComposeParts, row: OutboxRow): Promise<Compositio
 /** A message or a word for staff, at their place. */
 async function composeForStaff(parts: ComposeParts, row: OutboxRow): Promise<Composition> {
   const { db, vault, workspaces } = parts;
-  const { to, text: words } = bodySchema.parse(row.body);
+  const { to, text: words, file } = bodySchema.parse(row.body);
   const workspace = await workspaces.byId(row.tenantId, to.workspaceId);
   if (!workspace) return { nothing: 'its workspace is gone' };
   const place = await platformPlace(db, vault, row.tenantId, to);
   if (!place) return noPlace(db, row.tenantId, to);
   const { courier, id: source } = workspace;
+  if (row.kind === 'tell' && file) {
+    const made = await composeFile(parts, row, file, {
+      to: place,
+      words,
+      shows: workspace.bot.abilities.media,
+    });
+    return made ? { ...made, courier, key: row.id, source } : { nothing: 'they may not see it any more' };
+  }
   if (row.kind === 'tell')
     return { out: { kind: 'text', to: place, text: words }, courier, key: row.id, source };
 
@@ -188,7 +201,10 @@ async function composeDrawing(parts: ComposeParts, row: OutboxRow): Promise<Comp
     now: clock.now(),
     abilities: workspace.bot.abilities,
     workable: workable(workspaces.platforms),
+    vault: parts.vault,
     quotaOf: (id: string) => workspaces.quotaOf(row.tenantId, id),
+    fingerprint: (kind: string, value: string) => parts.vault.fingerprint(row.tenantId, kind, value),
+    linkTo: (mediaId: string) => parts.media.link(row.tenantId, mediaId),
   };
   const drawn = await viewOf(looking, operations, card);
   if (!drawn) return { nothing: 'there is nothing to show' };

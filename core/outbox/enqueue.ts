@@ -1,5 +1,6 @@
 import type { Content, CustomerMessage, Note } from '../conversations/message.js';
 import type { Scene } from '../pipeline/scene.js';
+import type { TranscriptOf } from './compose-file.js';
 import { destinationOf, destinationOfCustomer, type StaffPlace } from './place.js';
 
 /** Something to be sent. Only a `CustomerMessage` can be delivered to a customer; a note fits nowhere here but a relay. */
@@ -14,8 +15,8 @@ export type Sending =
   | { kind: 'recall'; workspaceId: string; destination: string; externalId: string; message: CustomerMessage }
   /** A message or note shown to staff. */
   | { kind: 'relay'; to: StaffPlace; message: CustomerMessage | Note }
-  /** A word from Imdesk to staff. */
-  | { kind: 'tell'; to: StaffPlace; text: string };
+  /** A word from Imdesk to staff; or a file that is made when it is sent. */
+  | { kind: 'tell'; to: StaffPlace; text: string; file?: TranscriptOf };
 
 /** Puts it on its way, with everything else this row does. Cards have their own way: `core/cards/post.ts`. */
 export async function enqueue(scene: Scene, sending: Sending): Promise<void> {
@@ -47,7 +48,8 @@ function destinationFor(sending: Sending): string {
 
 function bodyOf(sending: Sending): Record<string, unknown> {
   if (sending.kind === 'relay') return { to: sending.to };
-  if (sending.kind === 'tell') return { to: sending.to, text: sending.text };
+  if (sending.kind === 'tell')
+    return { to: sending.to, text: sending.text, ...(sending.file && { file: sending.file }) };
   if (sending.kind === 'edit') return { before: sending.before };
   if ('externalId' in sending) return { workspaceId: sending.workspaceId, externalId: sending.externalId };
   return { part: sending.part };

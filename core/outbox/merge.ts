@@ -62,6 +62,7 @@ function goesWith(one: Composed, other: Composed): boolean {
     plainText(other) !== undefined &&
     a.kind === 'text' &&
     b.kind === 'text' &&
+    a.automatic === b.automatic &&
     JSON.stringify(a.to) === JSON.stringify(b.to)
   );
 }

@@ -24,6 +24,10 @@ export type Entry =
   | { kind: 'timer'; timer: Timer }
   /** A file that a message only named has been fetched and stored. */
   | { kind: 'fetched'; messageId: string; content: Content }
+  /** An identity was found to be this customer's, or to be theirs no more. */
+  | { kind: 'belongs'; customerId: string }
+  /** Their customer was blocked: what is open with them ends. */
+  | { kind: 'blocked'; memberId: string }
   /** A send to the customer came to an end that staff must know of. */
   | {
       kind: 'undelivered';
@@ -37,11 +41,27 @@ export type Entry =
   /** What was said could not be shown to staff where they work, in this workspace. */
   | { kind: 'notShown'; messageId: string; workspaceId: string };
 
-/**
- * `waiting`: the conversation may still be waiting, and its card should show for how long · `window`: the time in which the
- * customer can be written to may soon be over.
- */
-export type Timer = { kind: 'waiting'; conversationId: string } | { kind: 'window'; identityId: string };
+export type Timer =
+  /** The conversation may still be waiting, and its card should show for how long. */
+  | { kind: 'waiting'; conversationId: string }
+  /** Somebody in an open conversation may have been silent for too long. `nudged`, `asked`: for which silence that was done (and when). */
+  | {
+      kind: 'watch';
+      conversationId: string;
+      epoch: number;
+      nudged?: number;
+      asked?: { silentSince: number; at: number };
+    }
+  /** The time in which the customer can be written to may soon be over. */
+  | { kind: 'window'; identityId: string }
+  /** Who was asked then to take it over has not answered. */
+  | { kind: 'offer'; conversationId: string; offeredAt: number }
+  /** A member wanted to be reminded, of a conversation or of something of their own. */
+  | { kind: 'remind'; words: string; conversationId?: string }
+  /** A break that was to last until then is over. */
+  | { kind: 'backAtWork'; until: number }
+  /** Who was writing up may be given something again. */
+  | { kind: 'writtenUp' };
 
 /** The results of the tasks there are, by their kind. */
 export type TaskResult =

@@ -1,14 +1,21 @@
 import { arrive } from '../conversations/arrive.js';
 import { ownerless, stillWaiting } from '../conversations/hand-over.js';
+import { offerLapses } from '../conversations/offer.js';
 import { windowCloses } from '../conversations/reply-window.js';
+import { watchRings } from '../conversations/silence.js';
 import { unchanged } from '../conversations/take-back.js';
 import { fetched } from '../conversations/transcript.js';
 import { notShown, undelivered } from '../conversations/undelivered.js';
+import { endForBlocked } from '../customers/block.js';
+import { belongs } from '../customers/merge.js';
 import { showAnswer } from '../knowledge/ask.js';
 import { hear } from '../members/hear.js';
+import { remindNow } from '../members/remind.js';
+import { backAtWork } from '../members/status.js';
 import type { Operations } from '../operations/registry.js';
+import { assignNextTo } from '../queues/assign.js';
 import { robotReplies } from '../robot/reply.js';
-import { ownerOfMailbox } from './entry.js';
+import { ownerOfMailbox, type Timer } from './entry.js';
 import type { Handle, InboxRow } from './reader.js';
 import type { Scene } from './scene.js';
 
@@ -41,11 +48,13 @@ export const handling =
           ? robotReplies(scene, entry.result, entry.epoch)
           : showAnswer(scene, owner.id, entry.result);
       case 'timer':
-        return entry.timer.kind === 'window'
-          ? windowCloses(scene, entry.timer.identityId)
-          : stillWaiting(scene, entry.timer.conversationId);
+        return timeHasCome(scene, owner.id, entry.timer);
       case 'fetched':
         return fetched(scene, entry.messageId, entry.content);
+      case 'belongs':
+        return belongs(scene, owner.id, entry.customerId);
+      case 'blocked':
+        return endForBlocked(scene, owner.id, entry.memberId);
       case 'undelivered':
         return undelivered(scene, entry);
       case 'unchanged':
@@ -54,6 +63,25 @@ export const handling =
         return notShown(scene, entry);
     }
   };
+
+function timeHasCome(scene: Scene, ownerId: string, timer: Timer): Promise<void> {
+  switch (timer.kind) {
+    case 'waiting':
+      return stillWaiting(scene, timer.conversationId);
+    case 'window':
+      return windowCloses(scene, timer.identityId);
+    case 'watch':
+      return watchRings(scene, timer);
+    case 'offer':
+      return offerLapses(scene, timer);
+    case 'remind':
+      return remindNow(scene, ownerId, timer);
+    case 'backAtWork':
+      return backAtWork(scene, ownerId, timer.until);
+    case 'writtenUp':
+      return assignNextTo(scene, ownerId);
+  }
+}
 
 /** Claims for a member what their queue gave them. Who was quicker has it; then it is nothing to talk about. */
 async function claimForThem(

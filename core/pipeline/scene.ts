@@ -1,6 +1,7 @@
 import type { Ids } from '../clock.js';
 import type { BotAbilities } from '../ports/bot.js';
 import type { ChannelAbilities } from '../ports/connector.js';
+import type { Vault } from '../secrets/vault.js';
 import type { Transaction } from '../storage/database.js';
 import type { Tenant } from '../tenant.js';
 import type { Entry, MailboxName, Timer } from './entry.js';
@@ -22,6 +23,7 @@ export interface Scene {
   readonly platforms: Platforms;
   /** What each channel can do. */
   readonly channels: Channels;
+  readonly vault: Vault;
 }
 
 export type Platforms = ReadonlyMap<string, { readonly abilities: BotAbilities }>;
@@ -75,21 +77,20 @@ export async function ask(
   scene.hints.push({ kind: 'task', tenantId: scene.tenant.id, id });
 }
 
-/** Sets a time; when it comes, the mailbox finds it as a row. It may come late, never early. */
+/**
+ * Sets a time; when it comes, the mailbox finds it as a row. It may come late, never early.
+ * @param id  of a time there is only one of: setting it anew moves it
+ */
 export async function setTimer(
   scene: Scene,
   mailbox: MailboxName,
   timer: Timer,
   dueAt: number,
+  id = scene.ids.next(),
 ): Promise<void> {
   await scene.tx.query(
-    'insert into timers (tenant_id, id, mailbox, entry, due_at) values ($1, $2, $3, $4, $5)',
-    [
-      scene.tenant.id,
-      scene.ids.next(),
-      mailbox,
-      JSON.stringify({ kind: 'timer', timer } satisfies Entry),
-      new Date(dueAt),
-    ],
+    `insert into timers (tenant_id, id, mailbox, entry, due_at) values ($1, $2, $3, $4, $5)
+     on conflict (tenant_id, id) do update set entry = excluded.entry, due_at = excluded.due_at`,
+    [scene.tenant.id, id, mailbox, JSON.stringify({ kind: 'timer', timer } satisfies Entry), new Date(dueAt)],
   );
 }

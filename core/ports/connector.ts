@@ -83,6 +83,12 @@ export interface Connector<Account = unknown> {
     host: ChannelHost,
   ): Promise<Response>;
   serve?(host: ChannelHost): ChannelService;
+  /** A pulled item out of what the channel's own tools save (a mail's source), for `inspect`; its files are kept nowhere. `example`: settings to read it with. */
+  readonly raw?: {
+    extension: string;
+    example: unknown;
+    item(bytes: Buffer, account: Account): Promise<Delivery>;
+  };
 }
 
 /** A batch: each item is read like a delivery. `more`: there is another one at once. */

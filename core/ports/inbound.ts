@@ -5,6 +5,8 @@
 export type Inbound =
   | InboundMessage
   | InboundVisit
+  | InboundFacts
+  | InboundPages
   | InboundClick
   | InboundCommand
   | InboundRecall
@@ -34,6 +36,8 @@ export interface InboundMessage {
   lead?: string;
   /** Where it was said, on platforms with several places. Absent for channels: a customer has one place. */
   chat?: Chat;
+  /** Whoever sends so much may be a machine: people read it, and nothing answers it by itself. */
+  machine?: true;
   /** Where the platform wants the answer to this very message, where it does: opaque to everybody but its courier. */
   reply?: string;
   profile?: Profile;
@@ -54,6 +58,31 @@ export interface InboundVisit {
   /** Where the channel takes the one greeting that this visit allows: opaque to everybody but its courier. */
   reply?: string;
   profile?: Profile;
+}
+
+/** What is known of somebody has changed without a word from them: their own systems said so, in a signed call. */
+export interface InboundFacts {
+  kind: 'facts';
+  id: string;
+  sender: string;
+  at: number;
+  profile: Profile;
+}
+
+/** Pages somebody looked at, newest last. Nobody becomes a customer by looking. */
+export interface InboundPages {
+  kind: 'pages';
+  id: string;
+  sender: string;
+  at: number;
+  pages: readonly PageSeen[];
+}
+
+export interface PageSeen {
+  url: string;
+  title?: string;
+  /** Epoch milliseconds. */
+  at: number;
 }
 
 /** A file that has not been fetched yet (`handle` is the platform's key for it) or that the channel stored already. */

@@ -221,6 +221,8 @@ test('who waits goes to somebody else at once when the one chosen is full by the
 
   await house.member('林小满').clicks('conversation.transfer', { conversation: first, to: chen });
   await house.settled();
+  await house.member('陈亦舟').clicks('conversation.accept', { conversation: first });
+  await house.settled();
   assert.deepEqual(await owners(), [chen, chen, lin, null], `${third} goes to who has room again`);
 });
 

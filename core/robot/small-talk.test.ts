@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { type SmallTalk, smallTalk } from './small-talk.js';
+import { isCourtesy, type SmallTalk, smallTalk } from './small-talk.js';
 
 const said: Record<SmallTalk, string[]> = {
   greeting: [
@@ -112,6 +112,55 @@ test('a question after any courtesy is never taken for courtesy', () => {
   fc.assert(
     fc.property(courtesy, fc.constantFrom('', '，', ' ', '\n'), question, (first, between, then) => {
       assert.equal(smallTalk(`${first}${between}${then}`), undefined);
+    }),
+  );
+});
+
+for (const text of [
+  ...said.thanks,
+  ...said.bye,
+  '👍',
+  '👍🏻👍🏻',
+  '❤️',
+  '谢谢[玫瑰]',
+  '好的[强]',
+  '[OK]',
+  'ok thanks',
+  '嗯',
+  '🙏🙏',
+  '👌。',
+]) {
+  test(`wants nothing: ${text}`, () => assert.equal(isCourtesy(text), true));
+}
+
+for (const text of [
+  ...said.greeting,
+  ...more.filter((one) => one !== '👍'),
+  '好的？',
+  '谢谢?',
+  '好吗',
+  '👎',
+  '😡',
+  '😡👍',
+  '[发怒]',
+  '[愤怒]',
+  '1',
+  '。。。',
+  '好的，那发票什么时候开',
+  '谢谢，但是还没解决',
+  '👍 那运费呢',
+  'ok but where is it',
+  '不谢谢',
+]) {
+  test(`wants something: ${text}`, () => assert.equal(isCourtesy(text), false));
+}
+
+test('a question after any courtesy is never mere courtesy, with whatever signs', () => {
+  const courtesy = fc.constantFrom(...said.thanks, ...said.bye, '👍', '[玫瑰]');
+  const question = fc.constantFrom('怎么退货', '发票怎么开', '快递到哪了', 'refund', '？', '还没收到');
+  fc.assert(
+    fc.property(courtesy, fc.constantFrom('', '，', ' ', '👍'), question, (first, between, then) => {
+      assert.equal(isCourtesy(`${first}${between}${then}`), false);
     }),
   );
 });

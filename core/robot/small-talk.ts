@@ -20,6 +20,25 @@ export function smallTalk(text: string): SmallTalk | undefined {
   return kinds.find((kind) => found.has(kind));
 }
 
+/** Hearts, thumbs, flowers and smiles, as signs and as the names that some channels write them by. */
+const kindSigns =
+  /[👍👌🙏❤🧡💛💚💙💜💕😊😄😁🙂☺😃😀🌹💐🤝👏✅🌞🥰😘]|\[(?:强|OK|好的|玫瑰|抱拳|合十|微笑|愉快|呲牙|憨笑|握手|鼓掌|爱心|拥抱|太阳|咖啡|赞|比心|鲜花|胜利|谢谢|强壮)\]/giu;
+
+/**
+ * Whether a message asks for nothing: thanks, a goodbye or a bare 好的, with or without kind signs, or nothing but those.
+ * Whatever asks (好的？), greets anew (你好, 在吗) or says anything else is no courtesy.
+ */
+export function isCourtesy(text: string): boolean {
+  const words = text
+    .normalize('NFKC')
+    .replace(kindSigns, '')
+    .replace(/[\u{1f3fb}-\u{1f3ff}\ufe0f\u200d]/gu, '');
+  if (words.includes('?')) return false;
+  const talk = smallTalk(words);
+  if (talk !== undefined) return talk !== 'greeting';
+  return words.length < text.normalize('NFKC').length && !/[\p{L}\p{N}\p{Emoji_Presentation}]/u.test(words);
+}
+
 /** Said together, the last thing meant decides: 谢谢，再见 is a goodbye. */
 const kinds: readonly SmallTalk[] = ['bye', 'thanks', 'greeting'];
 const lengthMax = 40;

@@ -48,7 +48,13 @@ export function sandboxWorld(
         name: customer.name,
         ...(customer.id === 'zhou' && business ? { account: business.id } : {}),
         orders: customer.orders,
-        city: customer.city,
+        email: customer.email,
+        attributes: {
+          城市: customer.city,
+          会员等级: customer.profile.level,
+          积分: String(customer.profile.points),
+          简介: customer.profile.about,
+        },
       })),
     },
   };

@@ -9,7 +9,7 @@ import type { Arrived } from '../paper.js';
  * Two agents with three customers each talk at random: plainly, by quote, by code, with /to, with notes, through the card
  * that asks whom they mean, while customers write, conversations close, change hands and are claimed, sends are slow and
  * time jumps. They work on two platforms at random, of which one sends bubbles that wait together as one message, and hand
- * conversations to each other from one platform to the other. Whom each word was meant for is known here without asking the product: words with a pointer carry their
+ * conversations to each other from one platform to the other, who accept or decline what they are offered. Whom each word was meant for is known here without asking the product: words with a pointer carry their
  * customer's name; plain ones may go only to the customer the agent turned to last, and only if no other customer's
  * message was shown to them since. The product may ask or refuse as often as it likes; it may not deliver one to anybody else.
  */
@@ -127,7 +127,9 @@ async function walk(t: TestContext, seed: number) {
       drop: 2,
       claim: 14,
       close: 3,
-      transfer: 8,
+      transfer: 9,
+      accept: 9,
+      decline: 1,
       storm: 4,
       force: 2,
       conflict: 2,
@@ -172,8 +174,10 @@ async function walk(t: TestContext, seed: number) {
       const relay = one(relaysOf(member.received()).filter(({ customers }) => customers.length === 1));
       const customer = relay?.customers[0];
       if (relay && customer && customer !== coded.customer) {
-        // Nobody can say which; the quoted one only if the code is no conversation of theirs.
-        await member.types(token('a quote and a code', [customer], `${coded.code} 您好`), {
+        // Nobody can say which; the quoted one only if the code is no conversation of theirs. What was merged with a notice
+        // or a note points at nothing, so that the code alone does.
+        const allowed = relay.isMerged ? [customer, coded.customer] : [customer];
+        await member.types(token('a quote and a code', allowed, `${coded.code} 您好`), {
           quote: relay.id,
         });
       }
@@ -200,6 +204,18 @@ async function walk(t: TestContext, seed: number) {
       const heir = agents.find((name) => name !== agent);
       const word = chance(0.5) ? token('a word to a colleague', [], '老客户') : '';
       if (mine) await member.types(`/transfer ${mine.code} ${heir} ${word}`);
+    } else if (kind === 'accept' || kind === 'decline') {
+      await house.settled();
+      const offered = one(
+        await house.db.query<{ id: string; customer: string }>(
+          `select v.id, c.name as customer from conversations v
+             join customers c on c.tenant_id = v.tenant_id and c.id = v.customer_id
+            where v.offered_to = $1 and v.state = 'active'`,
+          [house.memberId(agent)],
+        ),
+      );
+      if (offered && kind === 'accept') turn(agent, offered.customer);
+      if (offered) await member.clicks(`conversation.${kind}`, { conversation: offered.id });
     } else if (kind === 'storm') {
       await storm(agent);
     } else if (kind === 'force') {

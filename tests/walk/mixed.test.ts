@@ -59,11 +59,17 @@ walk('one conversation goes through three platforms, and the customer sees no se
 
   test('given in DingTalk to somebody who works in WeCom, with words for them', async () => {
     await lin.chat.says('/转交 A1 陈亦舟 客户要开专票，抬头已核对');
+    await lin.chat.hears('已邀请 陈亦舟 接手 A1（王雨桐）');
+    const asked = await wordsOn(chen.chat.card('请你接手 王雨桐'));
+    for (const shown of ['林小满 邀请你接手', '客户要开专票，抬头已核对', '这单要开专票'])
+      assert.ok(asked.includes(shown), `it shows ${shown}:\n${asked}`);
+    await shot(desk.page, 'mixed-3-offered');
+    await chen.chat.card('请你接手 王雨桐').getByRole('button', { name: '接手', exact: true }).click();
     await wang.hears('您的问题已转由客服 陈亦舟 继续处理。');
     const words = await wordsOn(chen.chat.card('陈亦舟 处理中', '王雨桐 · A1'));
     assert.match(words, /官网 · 售后客服/);
     await chen.chat.hears('林小满 把 A1（王雨桐）转给了你', '客户要开专票，抬头已核对');
-    await lin.chat.hears('A1（王雨桐）已转给 陈亦舟');
+    await lin.chat.hears('陈亦舟 已接手 A1（王雨桐）');
     await topic().root.filter({ hasText: '陈亦舟 处理中' }).waitFor();
     await shot(desk.page, 'mixed-3-transferred');
   });

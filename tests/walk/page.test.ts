@@ -172,6 +172,7 @@ if (process.env.TEST_CHROMIUM) {
       await fillIn(page, '写了很久的小结');
       const to = house.memberId('陈亦舟');
       await house.member('林小满').clicks('conversation.transfer', { conversation, to });
+      await house.member('陈亦舟').clicks('conversation.accept', { conversation });
       await house.settled();
       await close(page).click();
       await notice(page, '情况有了变化');

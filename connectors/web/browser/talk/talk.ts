@@ -7,6 +7,7 @@ import { type Line, openLine } from './line.js';
 import type { Memory } from './memory.js';
 import { dispatcher } from './sending.js';
 import type { Settings } from './settings.js';
+import { trailOf } from './trail.js';
 
 /** Everything the panel shows. A new value with every change. */
 export interface TalkState {
@@ -82,8 +83,19 @@ export function talkOf(settings: Settings, api: Api, memory: Memory, newId: () =
     upload: (file) => api.upload(token(), file),
     send: (frame) =>
       line ? line.send(frame) : Promise.reject(new Refused(0, { code: 'offline', message: '' })),
+    trail: () => trail.untold(),
+    trailTold: (told) => trail.told(told),
     page: () => ({ url: location.href.slice(0, 4000), title: document.title.slice(0, 500) }),
   });
+
+  /** To who has said something before each page is told at once; of anybody else with their first words. */
+  const trail = trailOf(memory, tellTrail);
+  function tellTrail(): void {
+    const pages = trail.untold();
+    if (!line || !pages || !state.messages.some(({ by }) => by.kind === 'customer')) return;
+    line.mention({ type: 'pages', id: newId(), pages });
+    trail.told(pages);
+  }
 
   async function renew(): Promise<void> {
     const fresh = await api.session(memory.get('visitor'));
@@ -167,7 +179,9 @@ export function talkOf(settings: Settings, api: Api, memory: Memory, newId: () =
       renew,
       state: (now) => {
         change({ line: now });
-        if (now === 'open') sending.flush();
+        if (now !== 'open') return;
+        sending.flush();
+        tellTrail();
       },
     });
   }
