@@ -30,6 +30,7 @@ import { phoneFile } from './phone/page.js';
 import { describeShop, loadShop, type Shop } from './shop/customers.js';
 import { shopCustomer, shopPage } from './shop/page.js';
 import { tellDesk } from './shop/tell.js';
+import { withinWecom } from './wechat-kf/world.js';
 import { makeWechatOfficial } from './wechat-official/official.js';
 import { makeWecom } from './wecom/wecom.js';
 
@@ -57,6 +58,7 @@ const worldShape = object({
   wecom: optional(record),
   'wechat-official': optional(record),
   email: optional(record),
+  'wechat-kf': optional(record),
   shop: optional(record),
   clockUrl: optional(text({ min: 1 })),
 });
@@ -107,6 +109,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const loadWorld = (given: unknown): void => {
     const world = worldShape(given, '');
     for (const name of [...platformNames, ...channelNames]) if (world[name]) standIns[name].load(world[name]);
+    if (world['wechat-kf']) platforms.wecom.load(withinWecom(world['wechat-kf']));
     if (world.shop) loadShop(shops, world.shop);
     if (world.clockUrl === undefined) return;
     stopFollowing?.();

@@ -174,8 +174,11 @@ async function opened(t: TestContext) {
 test('a customer at 微信客服 is answered by the robot, handed over and answered by an agent, and no send is refused', async (t) => {
   const { phone, agent, calls, sandbox, db } = await opened(t);
   await phone.enters();
+  await phone.hears('想找人工客服');
+  const welcomes = (await calls()).filter(({ path: at }) => at.startsWith('/cgi-bin/kf/send_msg_on_event'));
+  assert.equal(welcomes.length, 1);
   await phone.says('你好');
-  await until('the robot answers', async () => (await phone.heard()).length > 0);
+  await until('the robot answers', async () => (await phone.heard()).length > 1);
   await phone.says('转人工');
   await agent.hears('王女士');
   await agent.says('/认领');
@@ -219,7 +222,7 @@ test('a customer at 微信客服 is answered by the robot, handed over and answe
   );
 });
 
-test('the first visit is greeted by nobody else, a recall reaches the agent, and a colleague in WeCom is read along', async (t) => {
+test('a recall reaches the agent, and a colleague in WeCom is read along', async (t) => {
   const { phone, agent, calls } = await opened(t);
   await phone.says('转人工');
   await agent.hears('王女士');

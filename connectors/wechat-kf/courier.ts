@@ -9,13 +9,14 @@ import {
   SendError,
   type Sent,
 } from '../../core/ports/courier.js';
+import { splitText } from '../../core/text/split.js';
 import type { KfAccount } from './account.js';
 import { kfClient } from './client.js';
-import { STATE_FORBIDS } from './errors.js';
+import { CODE_SPENT, STATE_FORBIDS } from './errors.js';
 import { optionalId } from './fields.js';
+import { textLimit } from './limits.js';
 import { downloadMedia, upload } from './media.js';
 import { fitsMenu, menuOf } from './menu.js';
-import { partsOf, TEXT_BYTES_MAX } from './parts.js';
 import { Sessions } from './session.js';
 import { welcomeIn } from './welcome.js';
 
@@ -62,23 +63,24 @@ export function kfCourier(account: OpenAccount<KfAccount>, host: ChannelHost): C
     }
   }
 
-  async function greet(code: string, written: Written, msgid: string): Promise<string> {
-    if (written.msgtype !== 'text' && written.msgtype !== 'msgmenu')
-      throw new SendError('refused', 'welcome-form', '欢迎语只能是文字或菜单', { fallback: true });
-    return post('kf/send_msg_on_event', { code, ...written }, msgid);
+  /** By the code of a visit, which asks for no session. A code that is spent or late is none. */
+  async function greet(code: string, written: Written, msgid: string): Promise<string | undefined> {
+    if (written.msgtype !== 'text' && written.msgtype !== 'msgmenu') return undefined;
+    try {
+      return await post('kf/send_msg_on_event', { code, ...written }, msgid);
+    } catch (error) {
+      if (error instanceof SendError && error.code === CODE_SPENT) return undefined;
+      throw error;
+    }
   }
 
   async function writeAll(to: Place, writings: readonly Written[], key: string): Promise<Sent> {
     if (to.kind !== 'direct') throw new SendError('refused', 'no-such-place', '微信客服只有一对一的会话');
     const [first, ...more] = writings;
     if (!first) throw new SendError('refused', 'empty', '没有可以发送的内容');
-    const welcome = welcomeIn(to.reply, host.clock.now());
-    if (welcome?.late)
-      throw new SendError('refused', 'welcome-late', '欢迎语须在客户进入会话后 20 秒内发送', {
-        window: 'closed',
-      });
-    if (welcome) return { messageId: await greet(welcome.code, first, msgidOf(key, 0)) };
-    const messageId = await write(to.person, first, msgidOf(key, 0));
+    const code = welcomeIn(to.reply, host.clock.now());
+    const greeted = code && (await greet(code, first, msgidOf(key, 0)));
+    const messageId = greeted ?? (await write(to.person, first, msgidOf(key, 0)));
     for (const [index, written] of more.entries()) await write(to.person, written, msgidOf(key, index + 1));
     return { messageId };
   }
@@ -86,7 +88,7 @@ export function kfCourier(account: OpenAccount<KfAccount>, host: ChannelHost): C
   async function sendMedia(out: Extract<Outgoing, { kind: 'media' }>, key: string): Promise<Sent> {
     const { to, media, caption = '' } = out;
     // Where the customer can't be written to, nothing is uploaded.
-    if (to.kind === 'direct' && to.reply === undefined) await sessions.hold(to.person);
+    if (to.kind === 'direct') await sessions.hold(to.person);
     const file = await upload(client, media);
     if (!file) return writeAll(to, textsOf([caption, media.name, media.url].filter(Boolean).join('\n')), key);
     const shown: Written = { msgtype: file.kind, [file.kind]: { media_id: file.mediaId } };
@@ -94,7 +96,7 @@ export function kfCourier(account: OpenAccount<KfAccount>, host: ChannelHost): C
   }
 
   return {
-    mergesUpTo: TEXT_BYTES_MAX,
+    mergesUpTo: textLimit.max,
     certainty: () => ({ kind: 'keyed', lifeMs: keyLifeMs }),
     limits: () => [{ scope: 'send', everyMs: 20, burst: 50 }],
     async send(out, key) {
@@ -124,5 +126,8 @@ const namesMsgid = ({ message }: SendError): boolean => /msg_?id/i.test(message)
 function textsOf(text: string, choices: readonly Choice[] = []): Written[] {
   if (fitsMenu(text, choices)) return [{ msgtype: 'msgmenu', msgmenu: menuOf(text, choices) }];
   const offers = choices.map(({ label, say }) => (label === say ? `· ${say}` : `· ${label}（回复“${say}”）`));
-  return partsOf([text, ...offers].join('\n')).map((content) => ({ msgtype: 'text', text: { content } }));
+  return splitText([text, ...offers].join('\n'), textLimit).map((content) => ({
+    msgtype: 'text',
+    text: { content },
+  }));
 }

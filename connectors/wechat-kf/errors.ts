@@ -13,6 +13,8 @@ export const isTokenCode = (code: number): boolean => [40014, 41001, 42001].incl
 export const isSecretCode = (code: number): boolean => [40001, 40013, 40091, 50003].includes(code);
 
 export const STATE_FORBIDS = '95018';
+/** A welcome code that was used, or is too old. */
+export const CODE_SPENT = '41050';
 export const STALE_PING_TOKEN = '95007';
 
 const second = 1000;

@@ -1,7 +1,7 @@
 import type { Connector } from '../../core/ports/connector.js';
 import { type KfAccount, kfAccount } from './account.js';
 import { kfCourier } from './courier.js';
-import { TEXT_BYTES_MAX } from './parts.js';
+import { textLimit } from './limits.js';
 import { pull } from './pull.js';
 import { read } from './read.js';
 
@@ -12,7 +12,7 @@ export const connector: Connector<KfAccount> = {
   channel: 'wechat-kf',
   account: kfAccount,
   abilities: {
-    text: { max: TEXT_BYTES_MAX, unit: 'bytes' },
+    text: textLimit,
     media: ['image', 'file', 'voice', 'video'],
     choices: true,
     cards: false,

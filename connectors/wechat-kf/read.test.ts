@@ -7,7 +7,6 @@ import type { Delivery } from '../../core/ports/delivery.js';
 import { connectorContract } from '../contract.js';
 import { connector } from './index.js';
 import { fitsMenu, menuOf, saidBy, startOf } from './menu.js';
-import { partsOf } from './parts.js';
 import { pingXml, sealed } from './sealed.js';
 import { tokenIn } from './ticket.js';
 import { welcomeIn } from './welcome.js';
@@ -115,17 +114,6 @@ describe('微信客服, pinged', () => {
 describe('what goes out is within what WeCom takes', () => {
   const text = fc.string({ unit: 'grapheme', maxLength: 400 });
 
-  test('a text in parts is all of it, and no part is too long', () => {
-    fc.assert(
-      fc.property(text, fc.integer({ min: 8, max: 64 }), (whole, max) => {
-        const parts = partsOf(whole, max);
-        for (const part of parts) assert.ok(Buffer.byteLength(part) <= max);
-        const plain = (some: string) => some.replace(/\s/g, '');
-        assert.equal(plain(parts.join('')), plain(whole));
-      }),
-    );
-  });
-
   test('a tap says what its choice stands for, or what it shows', () => {
     fc.assert(
       fc.property(text, text, (label, say) => {
@@ -149,8 +137,8 @@ describe('what goes out is within what WeCom takes', () => {
   });
 
   test('a welcome code is late after twenty seconds', () => {
-    assert.deepEqual(welcomeIn(`welcome ${now} abc`, now + 5_000), { code: 'abc', late: false });
-    assert.deepEqual(welcomeIn(`welcome ${now} abc`, now + 20_000), { code: 'abc', late: true });
+    assert.equal(welcomeIn(`welcome ${now} abc`, now + 5_000), 'abc');
+    assert.equal(welcomeIn(`welcome ${now} abc`, now + 20_000), undefined);
     assert.equal(welcomeIn('else', now), undefined);
   });
 });

@@ -7,7 +7,7 @@ import { text } from '../i18n/texts.js';
 import { rememberAppearance } from '../outbox/appearance.js';
 import { identityMailbox } from '../pipeline/entry.js';
 import { ask, type Scene } from '../pipeline/scene.js';
-import type { Inbound, InboundMessage, InboundVisit } from '../ports/inbound.js';
+import type { Inbound, InboundMessage } from '../ports/inbound.js';
 import { isCourtesy, smallTalk } from '../robot/small-talk.js';
 import { wantsPerson } from '../robot/wants-person.js';
 import { callPerson } from './ask-person.js';
@@ -23,6 +23,7 @@ import {
 } from './conversation.js';
 import { customerRewords, customerTakesBack } from './customer-changes.js';
 import { elsewhere } from './elsewhere.js';
+import { greet } from './greet.js';
 import { handOver } from './hand-over.js';
 import type { CustomerMessage } from './message.js';
 import { sendPostponed } from './postpone.js';
@@ -43,7 +44,12 @@ export async function arrive(scene: Scene, identityId: string, event: Inbound): 
   if (event.kind === 'facts' && (await learn(scene, identity, event.profile)))
     await redrawForCustomer(scene, identity.id);
   if (event.kind === 'pages') await keepPages(scene, identity.id, event.pages);
-  if (event.kind === 'visit' && !isBlocked(scene, identity)) await visited(scene, identity, event);
+  if (event.kind === 'visit' && !isBlocked(scene, identity)) {
+    // A menu entry that stands for words is as good as these.
+    if (event.says)
+      await said(scene, identity, { ...event, kind: 'message', type: 'text', text: event.says });
+    else await greet(scene, identity, event);
+  }
   if (event.kind === 'message') {
     if (isBlocked(scene, identity)) await keepUnseen(scene, identity, event);
     else await said(scene, identity, event);
@@ -51,28 +57,6 @@ export async function arrive(scene: Scene, identityId: string, event: Inbound): 
   if (event.kind === 'receipt' && event.status === 'read') await hasRead(scene, identity);
   if (event.kind === 'receipt' && event.status === 'failed') await didNotArrive(scene, identity, event);
   if (event.kind === 'elsewhere') await elsewhere(scene, identity, event);
-}
-
-/** Who comes for the first time is welcomed, once; a menu entry that stands for words is as good as these. */
-async function visited(scene: Scene, identity: Identity, event: InboundVisit): Promise<void> {
-  if (event.how === 'menu') {
-    if (event.says)
-      await said(scene, identity, { ...event, kind: 'message', type: 'text', text: event.says });
-    return;
-  }
-  await learn(scene, identity, event.profile);
-  const { tx, tenant, now } = scene;
-  const fresh = await tx.query(
-    event.how === 'left'
-      ? 'update identities set welcomed_at = null where tenant_id = $1 and id = $2 and $3::timestamptz is null returning 1'
-      : 'update identities set welcomed_at = $3 where tenant_id = $1 and id = $2 and welcomed_at is null returning 1',
-    [tenant.id, identity.id, event.how === 'left' ? null : new Date(now)],
-  );
-  if (event.how === 'left' || fresh.length === 0) return;
-  const found = await openConversationOf(tx, tenant.id, identity.id);
-  if (found && found.state !== 'robot') return;
-  const welcome = tenant.settings.welcome || text(tenant.locale, 'robot.welcome', robotIs(scene));
-  await robotSays(scene, found ?? (await open(scene, identity)), welcome);
 }
 
 async function said(scene: Scene, identity: Identity, event: InboundMessage): Promise<void> {

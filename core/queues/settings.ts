@@ -33,8 +33,6 @@ export const queueSettings = z.object({
   /** Texts of the house; '' is Imdesk's own. */
   texts: z
     .object({
-      /** To whom comes for the first time. */
-      welcome: z.string().max(500).default(''),
       /** Outside hours, to whom asks for a person. */
       closed: z.string().max(500).default(''),
       goodbye: z.string().max(500).default(''),

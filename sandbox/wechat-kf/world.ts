@@ -1,4 +1,4 @@
-import { list, object, optional, type Shaped, text } from '../kernel/shape.js';
+import { list, number, object, optional, record, type Shaped, text } from '../kernel/shape.js';
 
 const id = text({ min: 1, max: 64 });
 const words = text({ min: 1, max: 200 });
@@ -27,6 +27,16 @@ export const kfShape = object({
   ),
 });
 export type KfWorld = Shaped<typeof kfShape>;
+
+/** 微信客服 given by itself, with its app among it, as WeCom takes it. @throws Misshapen */
+export function withinWecom(world: Record<string, unknown>): {
+  apps: unknown[];
+  kf: Record<string, unknown>;
+} {
+  const app = record(world.app, 'wechat-kf.app');
+  const { agentId } = object({ agentId: number })(app, 'wechat-kf.app');
+  return { apps: [app], kf: { ...world, agentId: `${agentId}` } };
+}
 
 export interface Account {
   openKfId: string;

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { SetUpParts } from '../../core/setup/set-up.js';
 import type { companySchema } from './content.js';
+import { wecom } from './platforms.js';
 import type { DemoSecrets } from './secrets.js';
 
 type Company = z.infer<typeof companySchema>;
@@ -21,6 +22,9 @@ export interface DemoChannel {
 }
 
 const official = { id: 'gh_de3000000000', appId: 'wxde30000000000001' } as const;
+
+/** An app of its own at the company's WeCom: a callback address is one app's, and the desk's app has another. */
+const kf = { id: 'wkDemo00000000000000000001', agentId: 1000009 } as const;
 
 /** Every channel of the demo company that has a stand-in. */
 export const demoChannels = (secrets: DemoSecrets): DemoChannel[] => [
@@ -58,6 +62,32 @@ export const demoChannels = (secrets: DemoSecrets): DemoChannel[] => [
       customers: company.customers.map(({ id, name }) => ({ id, name })),
     }),
     page: `/wechat-official?account=${official.id}&as=wang`,
+  },
+  {
+    id: '01990000-0000-7000-8005-000000000002',
+    name: '微信客服',
+    channel: 'wechat-kf',
+    queue: 'CS',
+    settings: (sandboxUrl) => ({
+      corpId: wecom.corpId,
+      secret: secrets.kfSecret,
+      token: secrets.kfToken,
+      encodingAesKey: secrets.kfAesKey,
+      openKfId: kf.id,
+      baseUrl: sandboxUrl,
+    }),
+    world: (company, url) => ({
+      app: {
+        agentId: kf.agentId,
+        secret: secrets.kfSecret,
+        name: '微信客服',
+        callback: { url, token: secrets.kfToken, encodingAesKey: secrets.kfAesKey },
+        visible: [],
+      },
+      accounts: [{ openKfId: kf.id, name: `${company.tenant.name}客服`, servicers: ['lin'] }],
+      customers: company.customers.map(({ id, name }) => ({ id, nickname: name })),
+    }),
+    page: `/wechat-kf?account=${kf.id}&as=wang&scene=shop`,
   },
 ];
 
