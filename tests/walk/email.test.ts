@@ -9,7 +9,6 @@ test('a customer of the demo writes a letter, and finds the robot’s answer in 
 }, async (t) => {
   const installation = await startInstallation();
   t.after(() => installation.remove());
-  await installation.start();
   const page = async (path: string) => (await fetch(new URL(path, installation.sandbox.url))).text();
   const compose = await page('/email/compose?as=wang');
   const to = /name="to"[^>]*value="([^"]+)"/.exec(compose)?.[1] ?? assert.fail(compose);
