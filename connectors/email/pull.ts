@@ -13,6 +13,9 @@ const batchMax = 20;
 const batchBytesMax = 25 * 1024 * 1024;
 /** Of a longer letter only this much is fetched: its head and words stand at the beginning. */
 const cutTo = 512 * 1024;
+/** A letter that was sent to try a mailbox just before it was set up here is still answered; older ones are not ours. */
+const firstLookMs = 10 * 60_000;
+const firstLookMax = 50;
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 
@@ -23,8 +26,7 @@ export async function pull(
   host: ChannelHost,
 ): Promise<Pulled> {
   return withLine(account, async (client) => {
-    const { cursor, fresh } = await whereToRead(client, readCursor(text), host.clock.now());
-    if (fresh) return { items: [], cursor: written(cursor), more: false };
+    const cursor = await whereToRead(client, readCursor(text), host.clock.now());
     const waiting = (await client.search({ uid: `${cursor.uid + 1}:*` }, { uid: true })) || [];
     // `n:*` names the last letter also where it is before n.
     const uids = waiting.filter((uid) => uid > cursor.uid).sort((a, b) => a - b);
@@ -72,29 +74,41 @@ function isOlder(written: Date | string | undefined, at: number, begun: number):
   return at < begun || (timeOf(written) ?? at) < begun - dayMs;
 }
 
-/** From now on at first; after the mailbox numbered its letters anew, from those of the day before the newest one read. */
-async function whereToRead(
-  client: ImapFlow,
-  before: Cursor | undefined,
-  now: number,
-): Promise<{ cursor: Cursor; fresh: boolean }> {
+/** At first from just before now; after the mailbox numbered its letters anew, from those of the day before the newest one read. */
+async function whereToRead(client: ImapFlow, before: Cursor | undefined, now: number): Promise<Cursor> {
   const box = client.mailbox;
   if (!box) throw new Error('the folder is not open');
   const validity = Number(box.uidValidity);
-  if (before?.validity === validity) return { cursor: { ...before }, fresh: false };
+  if (before?.validity === validity) return { ...before };
   if (!before) {
-    // The mailbox may have grown since it was opened; what it says now is what counts as there before us.
-    const newest = Math.max(
-      0,
-      ...((await client.search({ uid: `${Math.max(1, box.uidNext - 1)}:*` }, { uid: true })) || []),
-    );
-    const uid = Math.max(box.uidNext - 1, newest);
-    return { cursor: { validity, uid, begun: now, last: now, rereadTo: 0 }, fresh: true };
+    const begun = now - firstLookMs;
+    const lately = await uidsSince(client, begun);
+    const dates = lately.length > 0 ? await datesOf(client, lately.slice(-firstLookMax)) : [];
+    const first = dates.find(({ at }) => at >= begun)?.uid;
+    return {
+      validity,
+      uid: (first ?? Math.max(box.uidNext, (lately.at(-1) ?? 0) + 1)) - 1,
+      begun,
+      last: now,
+      rereadTo: 0,
+    };
   }
-  const since = new Date(Math.max(before.begun, before.last - dayMs) - dayMs);
-  const [oldest] = ((await client.search({ since }, { uid: true })) || []).sort((a, b) => a - b);
+  const [oldest] = await uidsSince(client, Math.max(before.begun, before.last - dayMs));
   const uid = (oldest ?? box.uidNext) - 1;
-  return { cursor: { ...before, validity, uid, rereadTo: box.uidNext }, fresh: false };
+  return { ...before, validity, uid, rereadTo: box.uidNext };
+}
+
+/** By the day, and servers have days of their own: what is older by up to two of them is among it. */
+async function uidsSince(client: ImapFlow, at: number): Promise<number[]> {
+  const found = await client.search({ since: new Date(at - dayMs) }, { uid: true });
+  return (found || []).sort((a, b) => a - b);
+}
+
+async function datesOf(client: ImapFlow, uids: readonly number[]): Promise<{ uid: number; at: number }[]> {
+  const found = await client.fetchAll(uids.join(','), { uid: true, internalDate: true }, { uid: true });
+  return found
+    .map(({ uid, internalDate }) => ({ uid, at: timeOf(internalDate) ?? 0 }))
+    .sort((a, b) => a.uid - b.uid);
 }
 
 async function fetched(

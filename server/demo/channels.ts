@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { SetUpParts } from '../../core/setup/set-up.js';
 import type { companySchema } from './content.js';
 import { wecom } from './platforms.js';
@@ -14,7 +14,7 @@ export interface DemoChannel {
   /** Code of the queue it comes to. */
   queue: string;
   /** @param sandboxUrl where the channel is stood in for */
-  settings(sandboxUrl: string): Record<string, unknown>;
+  settings(sandboxUrl: string): Record<string, unknown> | Promise<Record<string, unknown>>;
   /** What the sandbox is told, under the channel's name. @param address where the channel pushes to */
   world(company: Company, address: string): Record<string, unknown>;
   /** Where a customer's side of it is, at the sandbox. */
@@ -89,7 +89,34 @@ export const demoChannels = (secrets: DemoSecrets): DemoChannel[] => [
     }),
     page: `/wechat-kf?account=${kf.id}&as=wang&scene=shop`,
   },
+  {
+    id: '01990000-0000-7000-8005-000000000003',
+    name: '客服邮箱',
+    channel: 'email',
+    queue: 'CS',
+    settings: async (sandboxUrl) => ({
+      ...{ address: mailbox, name: '山屿茶器客服', password: secrets.mailPassword },
+      ...(await mailServers(sandboxUrl)),
+      ...{ privateHosts: ['127.0.0.1'], signature: '山屿茶器 · 客服', perMinute: 60 },
+    }),
+    world: ({ customers }) => ({
+      accounts: [{ address: mailbox, name: '山屿茶器客服', password: secrets.mailPassword }],
+      customers: customers.map(({ id, name, email: address }) => ({ id, name, address })),
+    }),
+    page: '/email?as=wang',
+  },
 ];
+
+const mailbox = 'service@shanyu.example';
+const serverSchema = z.object({ host: z.string(), port: z.int() });
+const mailSchema = z.object({ email: z.object({ imap: serverSchema, smtp: serverSchema }) });
+
+/** The sandbox's mail house stands at ports of its own; where, it tells itself. */
+async function mailServers(sandboxUrl: string): Promise<Record<string, unknown>> {
+  const told = await fetch(new URL('/control/world', sandboxUrl));
+  const { imap, smtp } = mailSchema.parse(await told.json()).email;
+  return { imap: { ...imap, secure: false }, smtp: { ...smtp, secure: false } };
+}
 
 /** What the sandbox is told of all of them. */
 export const channelWorlds = (
@@ -112,7 +139,7 @@ export async function keepChannels(
   sandbox: { url: string; secrets: DemoSecrets },
 ): Promise<void> {
   for (const { id, name, channel, queue, settings } of demoChannels(sandbox.secrets)) {
-    const parsed = connectors.get(channel)?.account.parse(settings(sandbox.url));
+    const parsed = connectors.get(channel)?.account.parse(await settings(sandbox.url));
     const place = { tenantId, table: 'accounts', column: 'settings_sealed', row: id };
     await db.query(
       `insert into accounts (tenant_id, id, channel, name, queue_id, settings_sealed, created_at)

@@ -25,6 +25,7 @@ const schema = z.object({
   officialSecret: z.string().default(hex(16)),
   officialToken: z.string().default(hex(12)),
   officialAesKey: z.string().default(aesKey),
+  mailPassword: z.string().default(hex(8)),
   webhookKey: z.string().default(() => crypto.randomUUID()),
   identitySecret: z.string().default(hex(24)),
   tokenKey: z.string().default(hex(32)),
