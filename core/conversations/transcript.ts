@@ -90,6 +90,15 @@ export async function sayToCustomer(
   return message;
 }
 
+/** Writes what the house said in the channel's own app: the customer has it already, so nothing goes out for it. */
+export function saidElsewhere(
+  scene: Scene,
+  conversation: Conversation,
+  said: { author: CustomerMessage['author']; content: Content },
+): Promise<CustomerMessage> {
+  return insertForCustomer(scene, conversation, { ...said, delivery: 'sent' });
+}
+
 /** Writes a note: for staff only. There is no way from here to a customer. */
 export async function writeNote(
   scene: Scene,
@@ -106,7 +115,7 @@ async function insertForCustomer(
     author: CustomerMessage['author'];
     content: Content;
     quotes?: string;
-    delivery: 'pending' | undefined;
+    delivery: 'pending' | 'sent' | undefined;
   },
 ): Promise<CustomerMessage> {
   news(scene, conversation, 'messages');
@@ -121,7 +130,7 @@ async function insert(
     author: { kind: AuthorKind; id?: string; name?: string };
     content: Content;
     quotes?: string;
-    delivery: 'pending' | undefined;
+    delivery: 'pending' | 'sent' | undefined;
   },
 ): Promise<Row> {
   const [row] = await scene.tx.query<Row>(

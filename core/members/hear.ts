@@ -1,7 +1,7 @@
 import { alertQuota } from '../alerts/connections.js';
 import { commands, type Meaning, type Quoted } from '../commands/command.js';
 import { type CommandLine, parseCommand, parseNote } from '../commands/parse.js';
-import { contentOf } from '../conversations/arrive.js';
+import { contentOf } from '../conversations/content-of.js';
 import { type Conversation, conversationById, conversationsBefore } from '../conversations/conversation.js';
 import type { Content } from '../conversations/message.js';
 import { text } from '../i18n/texts.js';
