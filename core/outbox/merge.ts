@@ -51,7 +51,9 @@ export const pieceNames = (messageId: string): string[] =>
 export function merged<Row extends OutboxRow>(pieces: readonly Piece<Row>[], first: Piece<Row>): Composed {
   const { out } = first.composed;
   if (pieces.length < 2 || out.kind !== 'text') return first.composed;
-  return { ...first.composed, out: { ...out, text: textOf(pieces) } };
+  const isAutomatic = pieces.every(({ composed }) => 'automatic' in composed.out && composed.out.automatic);
+  const automatic = isAutomatic ? true : undefined;
+  return { ...first.composed, out: { ...out, text: textOf(pieces), automatic } };
 }
 
 /** Whether two go to the same place in the same way. */
@@ -62,7 +64,8 @@ function goesWith(one: Composed, other: Composed): boolean {
     plainText(other) !== undefined &&
     a.kind === 'text' &&
     b.kind === 'text' &&
-    a.automatic === b.automatic &&
+    // Where sends are counted, a line of ours that goes with an agent's words is worth more than what it is marked as.
+    (one.counts !== undefined || a.automatic === b.automatic) &&
     JSON.stringify(a.to) === JSON.stringify(b.to)
   );
 }

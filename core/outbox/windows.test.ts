@@ -9,10 +9,18 @@ const hourMs = 3_600_000;
 const windows = { message: { ms: 48 * hourMs, sends: 5 }, visit: { ms: 60_000, sends: 3 } };
 const counted = { ...paperChannel, recallMs: undefined, cards: false, windows };
 
+/** Nobody is hurried, and silence ends nothing: hours pass here. */
+const patient = { idleRemindMinutes: 0, idleCloseMinutes: 0, nudgeMinutes: 0, unansweredMinutes: 0 };
+
 /** 王女士 is served by 林小满, one to one, on a channel that counts what we send. */
 async function serving(t: TestContext, options: HouseOptions = {}) {
   const clock = jumpingClock();
-  const house = await openHouse(t, { clock, channel: counted, settings: { undoSeconds: 0 }, ...options });
+  const house = await openHouse(t, {
+    clock,
+    channel: counted,
+    ...options,
+    settings: { ...patient, undoSeconds: 0, ...options.settings },
+  });
   const [wang, lin] = [house.customer('王女士'), house.member('林小满')];
   await wang.says('转人工');
   await house.settled();
