@@ -236,6 +236,12 @@ export function valuesInMemory(clock: Clock): SharedValues {
     set: async (key, value, expiresAt) => {
       values.set(key, { value, expiresAt });
     },
+    claim: async (key, value, expiresAt) => {
+      const known = values.get(key);
+      if (known && known.expiresAt > clock.now()) return known.value;
+      values.set(key, { value, expiresAt });
+      return value;
+    },
     delete: async (key) => {
       values.delete(key);
     },

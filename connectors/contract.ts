@@ -186,7 +186,12 @@ function idleHost(now: number): ChannelHost {
     standing: async () => ({ state: 'none', robot: '' }),
     storeMedia: refuse,
     mediaLink: () => '',
-    shared: () => ({ get: async () => undefined, set: async () => {}, delete: async () => {} }),
+    shared: () => ({
+      get: async () => undefined,
+      set: async () => {},
+      claim: async (_, value) => value,
+      delete: async () => {},
+    }),
     onNews: () => () => {},
     typing() {},
   };

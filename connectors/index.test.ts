@@ -8,7 +8,8 @@ import { loadConnectors } from './index.js';
 
 test('every folder is a connector, under its own name', async () => {
   const connectors = await loadConnectors();
-  assert.deepEqual([...connectors.keys()], ['api', 'web']);
+  const channels = ['api', 'email', 'web', 'wechat-kf', 'wechat-official'];
+  assert.deepEqual([...connectors.keys()], channels);
   for (const [name, connector] of connectors) assert.equal(connector.channel, name);
 });
 

@@ -5,7 +5,7 @@ import { answerClick } from './members/click.js';
 import { identityMailbox, memberMailbox } from './pipeline/entry.js';
 import type { Receipt } from './pipeline/record.js';
 import type { Delivery, Response } from './ports/delivery.js';
-import type { Inbound } from './ports/inbound.js';
+import type { Inbound, InboundOther, InboundRecall } from './ports/inbound.js';
 import type { Workspace } from './workspaces/workspaces.js';
 
 /**
@@ -64,6 +64,11 @@ async function recordFromPlatform(
 ): Promise<void> {
   const receipts: Receipt[] = [];
   for (const event of events) {
+    if (event.kind === 'recall' && event.sender === undefined) {
+      const receipt = await recallOf(core, workspace, event);
+      if (receipt) receipts.push(receipt);
+      continue;
+    }
     if (event.kind === 'other' || event.sender === undefined) continue;
     // Nobody becomes a member because the directory mentions them.
     const memberId =
@@ -81,6 +86,32 @@ async function recordFromPlatform(
     });
   }
   await recordAndWake(core, receipts);
+}
+
+/** Not every platform says who took a message back; but whose it was is known. */
+async function recallOf(
+  { db }: Core,
+  { tenantId, id: workspaceId }: Workspace,
+  event: InboundRecall,
+): Promise<Receipt | undefined> {
+  const [said] = await db.query<{ author_id: string }>(
+    `select m.author_id from appearances a join messages m on m.tenant_id = a.tenant_id and m.id = a.message_id
+      where a.tenant_id = $1 and a.source = $2 and a.external_id = $3 and m.author_kind = 'agent'
+     union all
+     select member_id from drafts where tenant_id = $1 and settled_at is null
+        and said #>> '{appearance,source}' = $2::text and said #>> '{appearance,externalId}' = $3 limit 1`,
+    [tenantId, workspaceId, event.messageId],
+  );
+  return (
+    said && {
+      tenantId,
+      source: workspaceId,
+      sender: said.author_id,
+      externalId: event.id,
+      mailbox: memberMailbox(said.author_id),
+      entry: { kind: 'member', workspaceId, event },
+    }
+  );
 }
 
 /** The pictures of a rich text are for whom its words are: they take its quote, and the words with them. */
@@ -102,17 +133,29 @@ export async function recordFromChannel(
   const receipts: Receipt[] = [];
   for (const event of events) {
     if (event.kind === 'other' || event.sender === undefined) continue;
-    const profile = event.kind === 'message' ? event.profile : undefined;
+    const identityId = await identityFor(core, account, event);
+    if (identityId === undefined) continue;
     receipts.push({
       tenantId: account.tenantId,
       source: account.id,
       sender: event.sender,
       externalId: event.id,
-      mailbox: identityMailbox(await core.identities.of(account, event.sender, profile)),
+      mailbox: identityMailbox(identityId),
       entry: { kind: 'customer', event },
     });
   }
   await recordAndWake(core, receipts);
+}
+
+/** Whose mailbox an event belongs to. Undefined: nobody's; who only looks at pages is no customer. */
+export function identityFor(
+  core: Pick<Core, 'identities'>,
+  account: Pick<Account, 'tenantId' | 'id'>,
+  event: Exclude<Inbound, InboundOther>,
+): Promise<string | undefined> {
+  if (event.kind === 'pages') return core.identities.find(account, event.sender);
+  const profile = event.kind === 'message' || event.kind === 'facts' ? event.profile : undefined;
+  return core.identities.of(account, event.sender ?? '', profile);
 }
 
 async function recordAndWake(core: Core, receipts: readonly Receipt[]): Promise<void> {

@@ -1,11 +1,13 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
+import type { Channel } from './control/channel.js';
 import { makeControl } from './control/control.js';
 import { openInClient } from './control/open.js';
 import type { CallRecord, DropRecord, PlatformParts } from './control/parts.js';
 import type { Platform } from './control/platform.js';
 import { makeDingtalk } from './dingtalk/dingtalk.js';
+import { makeEmail } from './email/email.js';
 import { makeFeishu } from './feishu/feishu.js';
 import { MovableClock } from './kernel/clock.js';
 import type { DeliveryRecord } from './kernel/deliveries.js';
@@ -13,13 +15,22 @@ import { Faults } from './kernel/faults.js';
 import { followClock } from './kernel/follow-clock.js';
 import { BodyTooLarge, type Reply, type Request, readRequest, send } from './kernel/http.js';
 import { Journal } from './kernel/journal.js';
-import { type PlatformName, platformNames } from './kernel/platforms.js';
+import {
+  type ChannelName,
+  channelNames,
+  type PlatformName,
+  platformNames,
+  type StandInName,
+} from './kernel/platforms.js';
 import { Ring } from './kernel/ring.js';
 import { object, optional, record, text } from './kernel/shape.js';
 import { staticFile } from './kernel/static.js';
 import { Stream } from './kernel/stream.js';
+import { phoneFile } from './phone/page.js';
 import { describeShop, loadShop, type Shop } from './shop/customers.js';
-import { shopPage } from './shop/page.js';
+import { shopCustomer, shopPage } from './shop/page.js';
+import { tellDesk } from './shop/tell.js';
+import { makeWechatOfficial } from './wechat-official/official.js';
 import { makeWecom } from './wecom/wecom.js';
 
 export interface SandboxOptions {
@@ -44,6 +55,8 @@ const worldShape = object({
   feishu: optional(record),
   dingtalk: optional(record),
   wecom: optional(record),
+  'wechat-official': optional(record),
+  email: optional(record),
   shop: optional(record),
   clockUrl: optional(text({ min: 1 })),
 });
@@ -63,7 +76,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const calls = new Ring<CallRecord>(LOG_KEPT);
   const deliveries = new Ring<DeliveryRecord>(LOG_KEPT);
   const drops = new Ring<DropRecord>(LOG_KEPT);
-  const partsOf = (platform: PlatformName): PlatformParts => ({
+  const partsOf = (platform: StandInName): PlatformParts => ({
     ...options,
     ...{ journal, clock, calls, deliveries, drops },
     faults: faults.of(platform),
@@ -74,7 +87,13 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     dingtalk: makeDingtalk(partsOf('dingtalk')),
     wecom: makeWecom(partsOf('wecom')),
   };
+  const channels: Record<ChannelName, Channel> = {
+    'wechat-official': makeWechatOfficial(partsOf('wechat-official')),
+    email: makeEmail(partsOf('email')),
+  };
+  const standIns = { ...platforms, ...channels };
   const all = platformNames.map((name) => platforms[name]);
+  const everybody = [...all, ...channelNames.map((name) => channels[name])];
   let stopFollowing: (() => void) | undefined;
   const movedClock = {
     now: () => clock.now(),
@@ -87,26 +106,33 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   };
   const loadWorld = (given: unknown): void => {
     const world = worldShape(given, '');
-    for (const name of platformNames) if (world[name]) platforms[name].load(world[name]);
+    for (const name of [...platformNames, ...channelNames]) if (world[name]) standIns[name].load(world[name]);
     if (world.shop) loadShop(shops, world.shop);
     if (world.clockUrl === undefined) return;
     stopFollowing?.();
     stopFollowing = followClock(movedClock, world.clockUrl);
   };
   const control = makeControl({
-    ...{ platforms, faults, stream, calls, deliveries, drops, loadWorld },
+    ...{ platforms, channels, faults, stream, calls, deliveries, drops, loadWorld },
     world: () => ({
-      ...Object.fromEntries(platformNames.map((name) => [name, platforms[name].world()])),
+      ...Object.fromEntries(Object.entries(standIns).map(([name, of]) => [name, of.world()])),
       shop: describeShop(shops.get('shop')),
     }),
     clock: { ...movedClock, isFollowed: () => stopFollowing !== undefined },
   });
   if (options.world !== undefined) loadWorld(options.world);
+  const visitShop = (request: Request): Reply => {
+    const [shop, now] = [shops.get('shop'), clock.now()];
+    const customer = shopCustomer(shop, request);
+    if (shop && customer) void tellDesk(shop, customer, now);
+    return shopPage(shop, request, now);
+  };
   const answer = async (request: Request): Promise<Reply> =>
-    (await offer(all, request)) ??
+    (await offer(everybody, request)) ??
+    (await phoneFile(request.path)) ??
     (await control(request)) ??
     openInClient(platforms, request) ??
-    (request.path === '/shop' ? shopPage(shops.get('shop'), request, clock.now()) : undefined) ??
+    (request.path === '/shop' ? visitShop(request) : undefined) ??
     (await staticFile(pageDir, request.path)) ??
     notFound;
   const server = await listen(options, answer, all);
@@ -115,7 +141,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     async close() {
       stopFollowing?.();
       stream.close();
-      for (const platform of all) platform.close();
+      for (const each of everybody) each.close();
       clock.close();
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
@@ -124,10 +150,10 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   };
 }
 
-/** The answer of the first platform whose path it is. */
-async function offer(platforms: readonly Platform[], request: Request): Promise<Reply | undefined> {
-  for (const platform of platforms) {
-    const answer = platform.answer(request);
+/** The answer of the first whose path it is. */
+async function offer(standIns: readonly Channel[], request: Request): Promise<Reply | undefined> {
+  for (const standIn of standIns) {
+    const answer = standIn.answer(request);
     if (answer) return answer;
   }
   return undefined;

@@ -4,6 +4,7 @@
  *
  *   npm run bench              all of it, a little over a minute
  *   npm run bench -- --quick   without waiting a minute for the memory to settle
+ *   npm run bench -- find      looking through a million messages (or as many as a number behind it says), two minutes
  */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -13,6 +14,7 @@ import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { loadCompany } from '../server/demo/content.js';
 import { accountsOf } from '../server/demo/world.js';
+import { benchFind } from './bench/find.js';
 
 const port = 18_080;
 const origin = `http://127.0.0.1:${port}`;
@@ -20,6 +22,8 @@ const settleMs = 60_000;
 const burst = 300;
 
 async function main(): Promise<void> {
+  const [only, count] = process.argv.slice(2);
+  if (only === 'find') return benchFind(report, Number(count ?? 1_000_000));
   const quick = process.argv.includes('--quick');
   const folder = await mkdtemp(path.join(tmpdir(), 'imdesk-bench-'));
   console.log(`Node ${process.version}, ${cpus().length} cores (${cpus()[0]?.model.trim() ?? 'unknown'})\n`);

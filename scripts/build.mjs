@@ -14,7 +14,7 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const folders = ['bots', 'cards', 'connectors', 'core', 'sandbox', 'scripts', 'server', 'tests'];
-const copied = /\.(json|sql|html|css|svg|png|jpg|md)$/;
+const copied = /\.(json|sql|html|css|svg|png|jpg|md|eml)$/;
 
 const files = [];
 for (const folder of folders) {

@@ -6,7 +6,8 @@
  *
  * The file holds `{account, request: {method, query?, headers?, body}, now?}`. `body` is the exact text received: for a
  * socket frame (`method: "STREAM"`) or a pulled item ("PULL") its text, or base64 where it is binary. `now` is epoch
- * milliseconds, by default the present. Prints one line of JSON: `{verified, reason?, response, events}`; a binary body of
+ * milliseconds, by default the present. A file that the channel's own tools save (a mail: `.eml`) is read as it is. Prints
+ * one line of JSON: `{verified, reason?, response, events, holds?}`; a binary body of
  * the response is printed as base64. `--list` prints the JSON Schema of every `account`.
  *
  * Exit code 0 when there was something to say, also about a forgery; 2 when the question itself was wrong.
@@ -16,6 +17,7 @@ import { type ZodType, z } from 'zod';
 import { loadBots } from '../bots/index.js';
 import { loadConnectors } from '../connectors/index.js';
 import { systemClock } from '../core/clock.js';
+import type { Connector } from '../core/ports/connector.js';
 import type { Delivery, Reading } from '../core/ports/delivery.js';
 
 /** A question that cannot be answered; its message says what to do. */
@@ -26,6 +28,7 @@ interface Reader {
   kind: 'channel' | 'platform';
   account: ZodType;
   read(delivery: Delivery, account: unknown, now: number): Reading;
+  raw?: Connector['raw'];
 }
 
 const texts = z.record(z.string(), z.string()).default({});
@@ -44,8 +47,8 @@ async function readers(): Promise<Map<string, Reader>> {
   const [bots, connectors] = await Promise.all([loadBots(), loadConnectors()]);
   const found = new Map<string, Reader>();
   for (const [name, connector] of connectors) {
-    const { account } = connector;
-    found.set(name, { kind: 'channel', account, read: (...all) => connector.read(...all) });
+    const { account, raw } = connector;
+    found.set(name, { kind: 'channel', account, raw, read: (...all) => connector.read(...all) });
   }
   for (const [name, bot] of bots) {
     found.set(name, { kind: 'platform', account: bot.credentials, read: (...all) => bot.read(...all) });
@@ -63,6 +66,7 @@ async function inspect(known: Map<string, Reader>, name: string, file: string): 
   const reader = known.get(name);
   if (!reader)
     throw new Misasked(`There is no channel or platform "${name}". Known: ${[...known.keys()].join(', ')}.`);
+  if (reader.raw && file.endsWith(reader.raw.extension)) return inspectRaw(reader, reader.raw, file);
   const { account, request, now } = await questionIn(file);
   const settings = await reader.account.safeParseAsync(account);
   if (!settings.success) {
@@ -75,6 +79,19 @@ async function inspect(known: Map<string, Reader>, name: string, file: string): 
     body: Buffer.from(request.body, 'utf8'),
   };
   return shown(reader.read(delivery, settings.data, now ?? systemClock.now()));
+}
+
+/** A file as the channel's own tools save it, read with settings that need not be given. */
+async function inspectRaw(
+  { account, read }: Reader,
+  { example, item }: NonNullable<Connector['raw']>,
+  file: string,
+): Promise<object> {
+  const bytes = await readFile(file).catch((error: Error) => {
+    throw new Misasked(`${file} cannot be read: ${error.message}`);
+  });
+  const settings = await account.parseAsync(example);
+  return shown(read(await item(bytes, settings), settings, systemClock.now()));
 }
 
 async function questionIn(file: string): Promise<z.infer<typeof questionSchema>> {
@@ -99,7 +116,8 @@ function shown(reading: Reading): object {
   const { status, headers, body } = reading.response;
   const response = { status, headers, body: Buffer.isBuffer(body) ? body.toString('base64') : body };
   if (!reading.verified) return { verified: false, reason: reading.reason, response, events: [] };
-  return { verified: true, response, events: reading.events };
+  const { events, holds } = reading;
+  return { verified: true, response, events, ...(holds && { holds }) };
 }
 
 const usage =

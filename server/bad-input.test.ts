@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import WebSocket from 'ws';
-import { signature } from '../connectors/api/signature.js';
+import { signature } from '../connectors/signature.js';
 import { apiAccount, businessAccount, pageOrigin, secrets, webAccount } from '../tests/company.js';
 import { clickPayload, seal, textPayload } from '../tests/feishu-delivery.js';
 import { type Product, startProduct } from '../tests/imdesk.js';

@@ -5,7 +5,7 @@ import type { Core } from '../core/core.js';
 import { Lately } from '../core/lately.js';
 import { memberById } from '../core/members/member.js';
 import type { ChannelHost, OpenAccount, Standing } from '../core/ports/connector.js';
-import { recordFromChannel } from '../core/receive.js';
+import { identityFor, recordFromChannel } from '../core/receive.js';
 import { sharedValues } from '../core/storage/shared-values.js';
 
 /** Far more than look at one process at once. */
@@ -49,8 +49,8 @@ export function channelHost(core: Core, channel: string): ChannelHost {
       // Who writes for the first time becomes somebody now: once it is recorded, the answer may be there at once.
       for (const event of events) {
         if (event.kind === 'other' || event.sender === undefined) continue;
-        const profile = event.kind === 'message' ? event.profile : undefined;
-        looking.set(await core.identities.of(account, event.sender, profile), event.sender);
+        const identityId = await identityFor(core, account, event);
+        if (identityId !== undefined) looking.set(identityId, event.sender);
       }
       await recordFromChannel(core, account, events);
     },

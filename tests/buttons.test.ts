@@ -18,9 +18,12 @@ const otherwise: Record<string, CommandName | 'customers' | 'not needed'> = {
   'conversation.rate': 'customers',
 };
 /** Commands that carry words, which people type where they would press a button. */
-const typed: CommandName[] = ['note', 'ask', 'help', 'quota'];
+const typed: CommandName[] = ['note', 'ask', 'help', 'quota', 'tag', 'block'];
 /** Commands whose buttons are on the panel that another button opens, or that comes by itself. */
-const onPanels: CommandName[] = ['accept', 'decline', 'hold', 'remind', 'status'];
+const onPanels: CommandName[] = [
+  ...(['accept', 'decline', 'hold', 'remind', 'status'] as const),
+  ...(['export', 'team', 'takeover', 'whisper'] as const),
+];
 
 const operationIn = /"operation":\s*"([a-z]+\.[a-zA-Z]+)"/g;
 
@@ -48,7 +51,7 @@ test('whatever a card’s button does can be typed, for whoever sees no cards', 
 
 test('whatever can be commanded has a button, save what carries words', async () => {
   const onCards = await operationsOnCards();
-  const inHelp = ['queue.list', 'member.mine'];
+  const inHelp = ['queue.list', 'member.mine', 'conversation.find', 'queue.live'];
   for (const name of commandNames) {
     const { operation } = commands[name];
     const isThere =

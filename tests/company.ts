@@ -41,8 +41,10 @@ export function companyDescription(options: {
   transport: 'http' | 'socket';
   sandboxUrl: string;
   callbackUrl?: string;
+  /** Further accounts, of whatever channel. */
+  accounts?: object[];
 }): Description {
-  const { transport, sandboxUrl, callbackUrl } = options;
+  const { transport, sandboxUrl, callbackUrl, accounts = [] } = options;
   const { appSecret, encryptKey, verificationToken, identitySecret, tokenKey, apiSecret } = secrets;
   const web = {
     tokenKey,
@@ -81,6 +83,7 @@ export function companyDescription(options: {
       { id: webAccount, name: '官网', channel: 'web', queue: '售后客服', settings: web },
       { id: businessAccount, name: '企业采购', channel: 'web', queue: '企业采购', settings: web },
       { id: apiAccount, name: '商城 App', channel: 'api', queue: '售后客服', settings: api },
+      ...accounts,
     ],
     articles: [
       {

@@ -14,7 +14,8 @@ import { pageLinks } from '../core/pages/link.js';
 import { postgresWire, type Wire } from '../core/pipeline/hints.js';
 import { fireTimers } from '../core/pipeline/sweep.js';
 import type { Bot, BotAbilities, ClickAnswer, PlatformName } from '../core/ports/bot.js';
-import type { Inbound } from '../core/ports/inbound.js';
+import type { ChannelAbilities } from '../core/ports/connector.js';
+import type { Inbound, InboundVisit } from '../core/ports/inbound.js';
 import type { QueueSettings } from '../core/queues/settings.js';
 import { receiveFromChannel, receiveFromPlatform } from '../core/receive.js';
 import { Vault } from '../core/secrets/vault.js';
@@ -36,6 +37,10 @@ export interface HouseOptions {
   }[];
   /** The queue gives who waits to whoever has room. */
   assigns?: boolean;
+  /** What the customers' channel can do other than everything (`paperChannel`). */
+  channel?: Partial<ChannelAbilities>;
+  /** What the queue has settled. */
+  settings?: Partial<QueueSettings>;
   /** How many processes share the work; each is a core of its own over the same database. */
   processes?: number;
   /** The first process receives and does nothing else. */
@@ -55,7 +60,7 @@ export async function openHouse(t: TestContext, options: HouseOptions = {}) {
   const folder = await mkdtemp(path.join(tmpdir(), 'imdesk-house-'));
   const masterKey = randomBytes(32);
   const vault = new Vault({ db, masterKey, clock });
-  const paper = new Paper();
+  const paper = new Paper({ channel: options.channel });
   const [tenantId, workspaceId, queueId, accountId] = [ids.next(), ids.next(), ids.next(), ids.next()];
   const now = new Date(clock.now());
   await db.query(
@@ -70,8 +75,16 @@ export async function openHouse(t: TestContext, options: HouseOptions = {}) {
     [tenantId, workspaceId, await seal('workspaces', 'credentials_sealed', workspaceId), now],
   );
   await db.query(
-    `insert into queues (tenant_id, id, name, confidential, assigns, created_at) values ($1, $2, '售后客服', $3, $4, $5)`,
-    [tenantId, queueId, options.confidential ?? false, options.assigns ?? false, now],
+    `insert into queues (tenant_id, id, name, confidential, assigns, created_at, settings)
+     values ($1, $2, '售后客服', $3, $4, $5, $6)`,
+    [
+      tenantId,
+      queueId,
+      options.confidential ?? false,
+      options.assigns ?? false,
+      now,
+      JSON.stringify(options.settings ?? {}),
+    ],
   );
   const place = options.desk ?? 'direct';
   await db.query(
@@ -219,10 +232,30 @@ export async function openHouse(t: TestContext, options: HouseOptions = {}) {
 
     customer: (name: string) => ({
       name,
-      async says(text: string, id = fresh()) {
+      async says(text: string, id = fresh(), reply?: string) {
         await fromCustomer([
-          { kind: 'message', id, sender: name, at: clock.now(), type: 'text', text, profile: { name } },
+          {
+            kind: 'message',
+            id,
+            sender: name,
+            at: clock.now(),
+            type: 'text',
+            text,
+            profile: { name },
+            reply,
+          },
         ]);
+        return id;
+      },
+      /** Takes back a message, by what their side calls it. */
+      async recalls(messageId: string) {
+        await fromCustomer([{ kind: 'recall', id: fresh(), messageId, sender: name, at: clock.now() }]);
+      },
+      async rewords(messageId: string, text: string) {
+        await fromCustomer([{ kind: 'edit', id: fresh(), messageId, sender: name, at: clock.now(), text }]);
+      },
+      async visits(how: InboundVisit['how'], reply?: string) {
+        await fromCustomer([{ kind: 'visit', id: fresh(), sender: name, at: clock.now(), how, reply }]);
       },
       async clicks(operation: string, args: Record<string, unknown>) {
         await fromCustomer([
@@ -255,6 +288,13 @@ export async function openHouse(t: TestContext, options: HouseOptions = {}) {
         const at = more.at ?? clock.now();
         await fromStaff([{ kind: 'message', id, sender: name, at, type: 'text', text, chat, quote }], on);
         return id;
+      },
+      /** Takes back what they typed, by what `types` said it is called. */
+      async recalls(messageId: string) {
+        await fromStaff([{ kind: 'recall', id: fresh(), messageId, at: clock.now() }], on);
+      },
+      async rewords(messageId: string, text: string) {
+        await fromStaff([{ kind: 'edit', id: fresh(), messageId, sender: name, at: clock.now(), text }], on);
       },
       async clicks(
         operation: string,
@@ -326,14 +366,16 @@ export async function openHouse(t: TestContext, options: HouseOptions = {}) {
       await house.settled();
     },
 
-    /** Waits until nothing is left to do: no unread row, no open send, no open task. */
+    /** Waits until nothing is left to do: no unread row, no send that is due in the next seconds, no open task. */
     async settled(withinMs = 30_000) {
       const deadline = performance.now() + withinMs;
       for (;;) {
         const [left] = await db.query<{ count: number }>(
           `select (select count(*) from inbox where read_at is null)::int
-                + (select count(*) from outbox where state in ('pending', 'sending'))::int
+                + (select count(*) from outbox where state in ('pending', 'sending')
+                    and (not_before is null or not_before <= $1))::int
                 + (select count(*) from tasks where done_at is null)::int as count`,
+          [new Date(clock.now() + 10_000)],
         );
         if (left?.count === 0) return;
         if (performance.now() > deadline)

@@ -28,6 +28,8 @@ export interface ProductOptions {
   bodyWithinMs?: number;
   /** Where the api account's replies go. */
   callbackUrl?: string;
+  /** Further accounts, as a description names them. */
+  accounts?: object[] | ((sandboxUrl: string) => object[]);
 }
 
 /**
@@ -53,7 +55,10 @@ export async function startProduct(t: TestContext, options: ProductOptions = {})
   const tell = () => sandbox.control('PUT', 'world', companyWorld(transport, url));
   await setUpCompany(
     { db, databaseUrl, vault, clock },
-    { transport, sandboxUrl: sandbox.url, callbackUrl: options.callbackUrl },
+    {
+      ...{ transport, sandboxUrl: sandbox.url, callbackUrl: options.callbackUrl },
+      accounts: typeof options.accounts === 'function' ? options.accounts(sandbox.url) : options.accounts,
+    },
   );
 
   const logged: string[] = [];

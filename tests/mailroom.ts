@@ -6,6 +6,7 @@ import { identityMailbox } from '../core/pipeline/entry.js';
 import { type Hint, openHints, postgresWire } from '../core/pipeline/hints.js';
 import { type Handle, Reader } from '../core/pipeline/reader.js';
 import { type Receipt, Recorder } from '../core/pipeline/record.js';
+import { Vault } from '../core/secrets/vault.js';
 import type { Database } from '../core/storage/database.js';
 import { Tenants } from '../core/tenant.js';
 import { jumpingClock } from './clocks.js';
@@ -52,10 +53,11 @@ export async function openMailroom(t: TestContext) {
       const hints = await openHints(postgresWire(db), processId, silent);
       const delays: number[] = [];
       const waits = new Set<NodeJS.Timeout>();
-      const parts = { db: over, clock, ids, hints, log: silent, tenants: new Tenants(db), processId };
+      const vault = new Vault({ db, masterKey: Buffer.alloc(32), clock });
+      const parts = { db: over, vault, clock, ids, hints, log: silent, tenants: new Tenants(db), processId };
       const reader = new Reader({
-        channels: new Map(),
         platforms: new Map(),
+        channels: new Map(),
         ...parts,
         handle,
         later(tenant, mailbox, delayMs) {

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { CardView } from '../core/cards/card.js';
 import type { Bot, BotAbilities, ClickAnswer, DirectoryPerson, PlatformName } from '../core/ports/bot.js';
-import type { Connector } from '../core/ports/connector.js';
-import type { Certainty, Courier, Outgoing } from '../core/ports/courier.js';
+import type { ChannelAbilities, Connector } from '../core/ports/connector.js';
+import type { Certainty, Courier, Outgoing, Place } from '../core/ports/courier.js';
 import { json } from '../core/ports/delivery.js';
 import type { Inbound } from '../core/ports/inbound.js';
 
@@ -35,6 +35,16 @@ export const paperAbilities: BotAbilities = {
   streaming: false,
 };
 
+/** What the channel of paper can do, unless a test says otherwise: we may write whenever we like, and take it back. */
+export const paperChannel: ChannelAbilities = {
+  text: { max: 4_000, unit: 'characters' },
+  media: ['image', 'file', 'voice', 'video'],
+  choices: true,
+  cards: true,
+  recallMs: Number.POSITIVE_INFINITY,
+  pace: 'chat',
+};
+
 /**
  * A platform and a channel made of paper: the smallest implementation of the ports. They believe every delivery, remember
  * what they are sent, and honour idempotency keys. For tests of core; the real wire is tested through the sandbox.
@@ -56,11 +66,21 @@ export class Paper {
   mergesUpTo: number | undefined;
   /** What the platform's directory knows of a person. */
   directory: (id: string) => Promise<DirectoryPerson | undefined> = async () => undefined;
+  /** To whom it was shown that somebody is writing; undefined: it can not show that. */
+  typing: string[] | undefined;
   private made = 0;
 
   readonly bot: Bot;
+  readonly connector: Connector;
 
-  constructor(can: { platform?: PlatformName; abilities?: Partial<BotAbilities> } = {}) {
+  /** @param can  what it can do as a platform, and as a channel, other than everything */
+  constructor(
+    can: {
+      platform?: PlatformName;
+      abilities?: Partial<BotAbilities>;
+      channel?: Partial<ChannelAbilities>;
+    } = {},
+  ) {
     this.bot = {
       platform: can.platform ?? 'feishu',
       credentials: z.object({}),
@@ -70,22 +90,14 @@ export class Paper {
       courier: () => this.courier(this.toStaff),
       directory: () => ({ person: (id) => this.directory(id) }),
     };
+    this.connector = {
+      channel: 'paper',
+      account: z.object({}),
+      abilities: { ...paperChannel, ...can.channel },
+      read: (delivery) => ({ verified: true, events: eventsIn(delivery.body), response: json(202, {}) }),
+      courier: () => this.courier(this.toCustomers),
+    };
   }
-
-  readonly connector: Connector = {
-    channel: 'paper',
-    account: z.object({}),
-    abilities: {
-      text: { max: 4_000, unit: 'characters' },
-      media: ['image', 'file', 'voice', 'video'],
-      choices: true,
-      cards: true,
-      recallMs: Number.POSITIVE_INFINITY,
-      pace: 'chat',
-    },
-    read: (delivery) => ({ verified: true, events: eventsIn(delivery.body), response: json(202, {}) }),
-    courier: () => this.courier(this.toCustomers),
-  };
 
   private courier(arrived: Arrived[]): Courier {
     const paper = this;
@@ -109,14 +121,23 @@ export class Paper {
           messageId: sent.id,
           thread: isRoot ? `thread-of-${sent.id}` : undefined,
           edit: isOnce ? `edit-of-${sent.id}` : undefined,
+          free:
+            'to' in out &&
+            out.to.kind === 'direct' &&
+            out.to.reply !== undefined &&
+            arrived === this.toCustomers,
         };
+      },
+      get typing() {
+        const { typing } = paper;
+        return typing && (async (to: Place) => void (to.kind === 'direct' && typing.push(to.person)));
       },
       fetchMedia: async () => ({ bytes: Buffer.from('a file from paper'), name: 'paper.txt' }),
     };
   }
 
   private name(out: Outgoing): string {
-    if (out.kind === 'redraw') return out.messageId;
+    if ('messageId' in out) return out.messageId;
     this.made += 1;
     return `paper-${this.made}`;
   }

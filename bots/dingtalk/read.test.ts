@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { samples } from '../../cards/samples.js';
 import type { Delivery } from '../../core/ports/delivery.js';
-import { SealedEnvelope } from '../sealed-envelope.js';
+import { SealedEnvelope } from '../../core/secrets/sealed-envelope.js';
 import { dingtalkCredentials } from './credentials.js';
 import dingtalk from './index.js';
 import { cardRequest, framed, robotRequest, sealedRequest } from './sealed.js';

@@ -8,7 +8,7 @@ import {
   type Response,
   refused,
 } from '../../core/ports/delivery.js';
-import { SealedEnvelope } from '../sealed-envelope.js';
+import { SealedEnvelope } from '../../core/secrets/sealed-envelope.js';
 import { clickIdOf, corpOfCallback, readClick } from './click.js';
 import type { DingtalkCredentials } from './credentials.js';
 import { eventsOf, happeningIn, happeningOf } from './events.js';

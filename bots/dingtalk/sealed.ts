@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Delivery } from '../../core/ports/delivery.js';
-import { SealedEnvelope } from '../sealed-envelope.js';
+import { SealedEnvelope } from '../../core/secrets/sealed-envelope.js';
 import type { DingtalkCredentials } from './credentials.js';
 import { parseJson } from './fields.js';
 import { topics } from './frame.js';

@@ -1,5 +1,5 @@
 import type { Delivery, Response } from '../../core/ports/delivery.js';
-import { SealedEnvelope } from '../sealed-envelope.js';
+import { SealedEnvelope } from '../../core/secrets/sealed-envelope.js';
 import type { AibotCredentials } from './credentials.js';
 import { parseJson } from './fields.js';
 import { frameIn } from './frame.js';

@@ -3,11 +3,11 @@ import { renderWecom } from '../../cards/wecom/render.js';
 import { text } from '../../core/i18n/texts.js';
 import type { ClickAnswer } from '../../core/ports/bot.js';
 import type { Delivery, Response } from '../../core/ports/delivery.js';
+import { writeXml } from '../../core/text/xml.js';
 import { passiveCard } from './card-xml.js';
 import type { WecomCredentials } from './credentials.js';
 import { envelopeOf, type Opened, openDelivery } from './envelope.js';
 import { heard } from './read.js';
-import { writeXml } from './xml.js';
 
 /**
  * What a click is answered with: the card as it now stands, in the copy of who clicked, with the toast's words on it. An

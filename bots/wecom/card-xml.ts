@@ -1,5 +1,5 @@
 import type { WecomCard } from '../../cards/wecom/card.js';
-import type { XmlFields } from './xml.js';
+import type { XmlFields } from '../../core/text/xml.js';
 
 /**
  * A card in the words of a passive reply: the same as its JSON, in CamelCase, with lists as repeated elements, and without

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { Delivery } from '../../core/ports/delivery.js';
-import { SealedEnvelope } from '../sealed-envelope.js';
+import { SealedEnvelope } from '../../core/secrets/sealed-envelope.js';
+import { readXml } from '../../core/text/xml.js';
 import type { WecomCredentials } from './credentials.js';
-import { readXml } from './xml.js';
 
 const minute = 60_000;
 

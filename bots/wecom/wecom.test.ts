@@ -7,6 +7,7 @@ import { samples } from '../../cards/samples.js';
 import { renderWecom } from '../../cards/wecom/render.js';
 import type { CardView } from '../../core/cards/card.js';
 import type { Delivery, Response } from '../../core/ports/delivery.js';
+import { readXml, writeXml } from '../../core/text/xml.js';
 import { botContract, type Recording, type Refusal } from '../contract.js';
 import { inert, partsOf } from '../wecom-text.js';
 import { passiveCard } from './card-xml.js';
@@ -15,7 +16,6 @@ import { envelopeOf } from './envelope.js';
 import wecom from './index.js';
 import { login } from './login.js';
 import { cdata, outer, sealed, xml } from './sealed.js';
-import { readXml, writeXml } from './xml.js';
 
 const settings = {
   corpId: 'ww0123456789abcdef',

@@ -8,8 +8,8 @@ import type { ChannelHost } from '../../core/ports/connector.js';
 import { type Courier, type Outgoing, SendError } from '../../core/ports/courier.js';
 import type { Delivery, Reading } from '../../core/ports/delivery.js';
 import { connectorContract } from '../contract.js';
+import { signature } from '../signature.js';
 import { connector } from './index.js';
-import { signature } from './signature.js';
 
 const secret = 'generic-secret';
 const now = 1_700_000_000_000;
@@ -27,6 +27,26 @@ const eventsIn = (reading: Reading) => {
   assert.ok(reading.verified, reading.verified ? '' : reading.reason);
   return reading.events;
 };
+
+test('what the customer’s own systems say of them is read as facts, and once for each call', () => {
+  const orders = [{ id: 'SY-1', title: '茶壶', status: '运输中', at: 1_699_999_000 }];
+  const body = {
+    type: 'identify',
+    conversationId: 'c-1',
+    name: '王女士',
+    attributes: { 城市: '杭州' },
+    orders,
+  };
+  const [one] = eventsIn(read(body));
+  assert.ok(one?.kind === 'facts');
+  assert.deepEqual([one.sender, one.profile.name], ['c-1', '王女士']);
+  assert.equal(one.profile.systems?.orders?.[0]?.at, 1_699_999_000_000);
+  const later = connector.read(signed(JSON.stringify(body), {}, now + 60_000), account, now + 60_000);
+  assert.notEqual(eventsIn(later)[0]?.id, one.id);
+  assert.equal(eventsIn(read(body))[0]?.id, one.id);
+  assert.equal(read({ type: 'identify', orders }).verified, false);
+  assert.equal(read({ ...body, orders: Array.from({ length: 21 }, () => orders[0]) }).verified, false);
+});
 
 const genuine = signed(JSON.stringify(message({ text: '退款' })));
 connectorContract({
@@ -219,6 +239,13 @@ describe('the generic channel, outbound', async () => {
       'k-2',
     );
     await courier.send({ kind: 'recall', messageId: 'k-2' }, 'k-3');
+    await courier.send({ kind: 'edit', messageId: 'k-1', text: '改好了' }, 'k-4');
+    assert.deepEqual(JSON.parse(heard[2]?.body ?? ''), {
+      type: 'edit',
+      direction: 'out',
+      messageId: 'k-1',
+      text: '改好了',
+    });
     assert.deepEqual(JSON.parse(heard[0]?.body ?? '').attachments, [media]);
     assert.deepEqual(JSON.parse(heard[1]?.body ?? ''), {
       type: 'recall',
@@ -306,7 +333,7 @@ function quietHost(): ChannelHost {
     standing: refuse,
     storeMedia: refuse,
     mediaLink: () => '',
-    shared: () => ({ get: async () => undefined, set: async () => {}, delete: async () => {} }),
+    shared: () => Object.create(null),
     onNews: () => () => {},
     typing() {},
   };

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { storable } from '../../core/text/storable.js';
+import { systemFactsSchema } from '../facts.js';
 
 /** Ids are strings; a whole number is accepted while JSON can hold it exactly (below 2^53). */
 const id = z
@@ -48,11 +49,31 @@ const said = z.object({
   ts: optional(z.number()),
 });
 
+/** Of a message that was sent before, under the id it had: it is taken back, or has another wording. */
+const changed = z.object({
+  type: z.enum(['recall', 'edit']),
+  conversationId: id,
+  messageId: id,
+  text: optional(text),
+  ts: optional(z.number()),
+});
+
+export type ApiChange = z.infer<typeof changed>;
+
+/** What the customer's own systems say of them; nothing is said by the customer. */
+const identify = systemFactsSchema.extend({
+  conversationId: optional(id),
+  user: optional(z.object({ id: optional(id) })),
+});
+export type ApiIdentify = z.infer<typeof identify>;
+
 export type ApiMessage = z.infer<typeof said>;
 export type ApiAttachment = z.infer<typeof attachment>;
 
 export type ApiBody =
   | { kind: 'message'; message: ApiMessage }
+  | { kind: 'change'; change: ApiChange }
+  | { kind: 'identify'; facts: ApiIdentify }
   | { kind: 'challenge'; challenge: string }
   | { kind: 'echo' }
   | { kind: 'other'; name: string }
@@ -70,12 +91,27 @@ export function parseBody(bytes: Buffer): ApiBody {
   // What we send carries `direction: "out"`: a bridge that hands it back must not make it the customer's word.
   if (data.direction === 'out') return { kind: 'echo' };
   if (data.type === 'url_verification') return challengeOf(value);
+  if (data.type === 'recall' || data.type === 'edit') return changeOf(value);
+  if (data.type === 'identify') return identifyOf(value);
   if (data.type !== undefined && data.type !== 'message') {
     return { kind: 'other', name: storable(data.type).slice(0, 100) || 'unknown' };
   }
   const message = said.safeParse(value);
   if (!message.success) return { kind: 'unreadable', reason: explain(message.error) };
   return { kind: 'message', message: message.data };
+}
+
+function changeOf(value: unknown): ApiBody {
+  const { success, data, error } = changed.safeParse(value);
+  if (!success) return { kind: 'unreadable', reason: explain(error) };
+  return data.type === 'edit' && !data.text?.trim()
+    ? { kind: 'unreadable', reason: 'text: an edit needs the new words' }
+    : { kind: 'change', change: data };
+}
+
+function identifyOf(value: unknown): ApiBody {
+  const { success, data, error } = identify.safeParse(value);
+  return success ? { kind: 'identify', facts: data } : { kind: 'unreadable', reason: explain(error) };
 }
 
 function challengeOf(value: unknown): ApiBody {

@@ -112,9 +112,9 @@ async function take(line: Line, visitor: Visitor, value: unknown, parts: Parts):
   const { success, data } = sign.safeParse(value);
   if (success) return heed(line, visitor, data, parts);
   const { account } = line;
-  const heard = eventsOf(value, visitor, account.settings.tokenKey, parts.host.clock.now());
+  const heard = eventsOf(value, visitor, account.settings, parts.host.clock.now());
   if (!heard.ok) return refuse(line, heard.id, heard.error);
-  const reads = heard.events.every((event) => event.kind === 'receipt');
+  const reads = heard.events.every((event) => event.kind === 'receipt' || event.kind === 'pages');
   const flood =
     overload(parts, account, visitor.id, reads ? 'signs' : 'messages') ?? crowded(parts, account, line.ip);
   if (flood) return reads ? undefined : send(line, { type: 'error', id: heard.id, ...flood });

@@ -13,7 +13,7 @@ export function read(delivery: Delivery, account: WebAccount, now: number): Read
   if ('status' in visitor) return refuse(visitor.status, visitor.code, visitor.message);
   const value = parseJson(delivery.body);
   if (value === undefined) return refuse(400, 'bad_frame', 'the body is not JSON');
-  const heard = eventsOf(withType(value), visitor, account.tokenKey, now);
+  const heard = eventsOf(withType(value), visitor, account, now);
   if (!heard.ok) return refuse(heard.status, heard.error.code, heard.error.message);
   return { verified: true, events: heard.events, response: json(202, { type: 'ack', id: heard.id }) };
 }

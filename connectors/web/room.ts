@@ -77,7 +77,7 @@ export function room(
         .filter((message) => message.revision < before)
         .slice(-limit),
     standing: async (_account, sender) => self.standings.get(sender) ?? { state: 'none', robot: '小德' },
-    shared: () => ({ get: async () => undefined, set: async () => {}, delete: async () => {} }),
+    shared: () => Object.create(null),
     async storeMedia(_account, bytes, name) {
       if (bytes.subarray(0, 2).toString() === 'MZ') throw new Error('programs are not stored');
       const mediaId = ids.next();

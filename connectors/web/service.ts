@@ -11,6 +11,7 @@ import { serveBundle } from './bundle.js';
 import { type ChatError, uploadMaxBytes } from './chat/wire.js';
 import { floodGate } from './flood.js';
 import { readHistory } from './history.js';
+import { identify } from './identify.js';
 import { type Live, liveSockets } from './live.js';
 import { newsBoard } from './news.js';
 import { corsHeaders, originAllowed, preflightHeaders } from './origin.js';
@@ -20,7 +21,7 @@ import { openSession } from './session.js';
 import type { Visitor } from './token.js';
 import { storeUpload } from './upload.js';
 
-type Route = 'session' | 'send' | 'typing' | 'messages' | 'upload' | 'socket';
+type Route = 'session' | 'send' | 'typing' | 'messages' | 'upload' | 'socket' | 'identify';
 const methods: Record<Route, string> = {
   session: 'POST',
   send: 'POST',
@@ -28,6 +29,7 @@ const methods: Record<Route, string> = {
   messages: 'GET',
   upload: 'POST',
   socket: 'GET',
+  identify: 'POST',
 };
 const isRoute = (text: string | undefined): text is Route =>
   text !== undefined && Object.hasOwn(methods, text);
@@ -77,6 +79,8 @@ async function answer(
       ? failure(403, foreign('nobody'))
       : openSession(request, account, parts);
   }
+  // The site's server speaks here, and no page.
+  if (route === 'identify') return identify(request, account, parts);
   const visitor = bearer(request, account.settings, parts.host.clock.now());
   if ('status' in visitor) return failure(visitor.status, { code: visitor.code, message: visitor.message });
   if (visitor.account !== account.id)

@@ -3,9 +3,10 @@ import type { ChannelRequest } from '../../core/ports/connector.js';
 import { json, mayBeJson, type Response } from '../../core/ports/delivery.js';
 import { storable } from '../../core/text/storable.js';
 import { type ChatError, type ChatSession, textMax, uploadMaxBytes } from './chat/wire.js';
+import { claimsOf } from './jwt.js';
 import { failure, highest, overload, type Parts, pageOf, standingOf, type WebOpenAccount } from './parts.js';
 import { parseJson } from './read.js';
-import { provesIdentity, type Visitor, visitorOf, visitorToken } from './token.js';
+import { provesIdentity, userVisitor, type Visitor, visitorOf, visitorToken } from './token.js';
 
 const anonymousLifeMs = 400 * 86_400_000;
 const identifiedLifeMs = 12 * 3_600_000;
@@ -22,6 +23,8 @@ const bodySchema = z.object({
       userId: z.string().min(1).max(128).optional(),
       name,
       signature: z.string().max(200).optional(),
+      /** In place of the others: a JWT that says it all. */
+      jwt: z.string().max(8000).optional(),
     })
     .optional(),
   locale: z
@@ -59,10 +62,30 @@ function visitorFor(
   { host }: Parts,
 ): Visitor | ChatError {
   const now = host.clock.now();
+  if (identity?.jwt !== undefined) {
+    const claims =
+      settings.identitySecret === undefined
+        ? 'the account has no identitySecret'
+        : claimsOf(identity.jwt, settings.identitySecret, now);
+    if (typeof claims === 'string') return { code: 'identity', message: `data-user-jwt: ${claims}` };
+    if (storable(claims.sub) !== claims.sub)
+      return { code: 'identity', message: 'data-user-jwt: its sub holds control characters' };
+    const { sub, name, phone, email, attrs: attributes } = claims;
+    const facts = { phone, email, attributes };
+    return {
+      id: userVisitor(sub),
+      account,
+      identified: true,
+      name: name || undefined,
+      locale,
+      facts,
+      expires: now + identifiedLifeMs,
+    };
+  }
   if (identity?.userId !== undefined && identity.signature !== undefined) {
     const wrong = unproven(identity.userId, identity.signature, settings.identitySecret);
     if (wrong) return { code: 'identity', message: wrong };
-    const id = `u-${identity.userId}`;
+    const id = userVisitor(identity.userId);
     return { id, account, identified: true, name: identity.name, locale, expires: now + identifiedLifeMs };
   }
   const known = token === undefined ? undefined : visitorOf(token, settings.tokenKey, now);

@@ -26,10 +26,21 @@ const visitorSchema = z.object({
   identified: z.boolean(),
   name: z.string().optional(),
   locale: z.string().optional(),
+  /** What a JWT said of somebody proven. */
+  facts: z
+    .object({
+      phone: z.string().optional(),
+      email: z.string().optional(),
+      attributes: z.record(z.string(), z.string()).optional(),
+    })
+    .optional(),
   /** Epoch milliseconds. */
   expires: z.number(),
 });
 export type Visitor = z.infer<typeof visitorSchema>;
+
+/** What a site's own user is called here. */
+export const userVisitor = (userId: string): string => `u-${userId}`;
 
 export const visitorToken = (visitor: Visitor, key: string): string => seal('visitor', visitor, key);
 

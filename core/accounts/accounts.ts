@@ -23,6 +23,7 @@ export class Accounts {
     },
   ) {}
 
+  /** Every channel there is, by name. */
   get channels(): ReadonlyMap<string, Connector> {
     return this.parts.connectors;
   }
@@ -41,14 +42,13 @@ export class Accounts {
     return account;
   }
 
-  /** Every account of these channels. */
-  async ofChannels(channels: readonly string[]): Promise<Account[]> {
+  /** The ids of every account of these channels. */
+  async idsOf(channels: readonly string[]): Promise<string[]> {
     const rows = await this.parts.db.query<{ id: string }>(
       'select id from accounts where channel = any($1) order by id',
       [channels],
     );
-    const found = await Promise.all(rows.map(({ id }) => this.byId(id)));
-    return found.filter((account) => account !== undefined);
+    return rows.map(({ id }) => id);
   }
 
   private async open(id: string): Promise<Account | undefined> {

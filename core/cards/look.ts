@@ -1,11 +1,12 @@
 import { closeReasons } from '../conversations/close.js';
 import type { Conversation, Reads } from '../conversations/conversation.js';
 import type { CustomerMessage, Note } from '../conversations/message.js';
-import { contentWords } from '../conversations/words.js';
+import { messageWords } from '../conversations/words.js';
 import { text } from '../i18n/texts.js';
 import { formatTime, formatWaited } from '../i18n/time.js';
 import { memberById } from '../members/member.js';
 import type { BotAbilities, Quota } from '../ports/bot.js';
+import type { Vault } from '../secrets/vault.js';
 import type { Tenant } from '../tenant.js';
 import type { CardData, CardView } from './card.js';
 
@@ -18,8 +19,13 @@ export interface Looking {
   abilities: BotAbilities;
   /** The platforms on which somebody can work. */
   workable: readonly string[];
+  vault: Vault;
   /** What a workspace's platform lets the enterprise have in a month; undefined where nothing is counted. */
   quotaOf(workspaceId: string): Promise<Quota | undefined>;
+  /** A keyed hash for exact search of what is kept sealed ("phone", "email"). */
+  fingerprint(kind: string, value: string): Promise<Buffer>;
+  /** A signed address of a stored file, which expires. */
+  linkTo(mediaId: string): string;
 }
 
 /**
@@ -106,7 +112,7 @@ export function lineOf({ tenant, now }: Looking, message: CustomerMessage | Note
   return {
     who: message.author.name ?? text(locale, `conversation.author.${message.author.kind}`),
     at: formatTime(message.at, { timeZone, locale, now }),
-    text: contentWords(locale, message.content),
+    text: messageWords(locale, message),
     side,
   };
 }

@@ -1,13 +1,16 @@
 import { briefActions } from '../conversations/actions.js';
 import { type Conversation, conversationById, subjectOf } from '../conversations/conversation.js';
 import { triedBy } from '../conversations/handover-brief.js';
+import { leftAfterWaiting, windowWords } from '../conversations/reply-window.js';
 import { messageCount, messagesUntil } from '../conversations/transcript.js';
 import { isOpenBetween } from '../conversations/transfer.js';
+import { briefFacts } from '../customers/brief-facts.js';
 import { customerById } from '../customers/customer.js';
 import { type Locale, text } from '../i18n/texts.js';
 import { formatTime } from '../i18n/time.js';
 import { colleaguesWithRoom } from '../members/load.js';
 import { memberById } from '../members/member.js';
+import { windowOf } from '../outbox/windows.js';
 import { queuesFor } from '../queues/queue.js';
 import { shorten } from '../text/shorten.js';
 import {
@@ -114,7 +117,9 @@ export async function briefView(
         profile: [
           { label: text(locale, 'card.label.channel'), value: await channelName(looking, conversation) },
           ...(page === undefined ? [] : [{ label: text(locale, 'card.label.page'), value: page }]),
+          ...(await briefFacts(looking, conversation)),
           { label: text(locale, 'card.label.earlier'), value: await earlierWords(looking, conversation) },
+          ...(isTheirs ? await deliveryFacts(looking, conversation) : []),
           ...summaryOf(locale, conversation),
         ],
         brief: tried.length > 0 ? text(locale, 'card.briefTried', { reason, count: tried.length }) : reason,
@@ -128,6 +133,27 @@ export async function briefView(
       },
     },
   };
+}
+
+/** How often the owner may still write, where that is counted; and whether the customer has read their last words. */
+async function deliveryFacts({ db, tenant, now }: Looking, { identityId, id, ownerId }: Conversation) {
+  const { locale } = tenant;
+  const window = await windowOf(db, tenant.id, identityId);
+  const left = window && (await leftAfterWaiting(db, tenant.id, identityId, window, now));
+  const [read] = await db.query(
+    `select 1 from identities i where i.tenant_id = $1 and i.id = $2 and i.read_up_to >= (
+       select max(revision) from messages where tenant_id = $1 and conversation_id = $3 and author_id = $4
+          and author_kind = 'agent' and audience = 'customer')`,
+    [tenant.id, identityId, id, ownerId],
+  );
+  return [
+    ...(window && left !== undefined
+      ? [{ label: text(locale, 'delivery.label.window'), value: windowWords(locale, window, left, now) }]
+      : []),
+    ...(read
+      ? [{ label: text(locale, 'delivery.label.read'), value: text(locale, 'delivery.readYes') }]
+      : []),
+  ];
 }
 
 const summaryOf = (locale: Locale, { closeSummary: value }: Conversation) =>
@@ -230,6 +256,7 @@ async function linesUntil(looking: Looking, { id }: Conversation, until: number,
 function handOverWords(locale: Locale, conversation: Conversation): string {
   if (conversation.handoverReason === 'unknown')
     return text(locale, 'conversation.handOver.unknown', { count: 2 });
+  if (conversation.handoverReason === 'elsewhere') return text(locale, 'elsewhere.reason');
   return text(locale, 'conversation.handOver.asked');
 }
 

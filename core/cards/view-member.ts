@@ -7,8 +7,8 @@ import {
   waitingCount,
 } from '../conversations/conversation.js';
 import type { CustomerMessage } from '../conversations/message.js';
-import { lastWordsIn } from '../conversations/transcript.js';
-import { contentWords } from '../conversations/words.js';
+import { lastWordsIn, readUpTo } from '../conversations/transcript.js';
+import { contentWords, messageWords } from '../conversations/words.js';
 import { customerNames } from '../customers/customer.js';
 import { type Locale, text } from '../i18n/texts.js';
 import { formatAgo, formatWaited } from '../i18n/time.js';
@@ -165,8 +165,9 @@ function tellingOf(
 
 async function rowsOf({ db, tenant, now }: Looking, conversations: readonly Conversation[]) {
   const ids = conversations.map((one) => one.id);
-  const [last, names] = await Promise.all([
+  const [last, read, names] = await Promise.all([
     lastWordsIn(db, tenant.id, ids, lastWords),
+    readUpTo(db, tenant.id, ids),
     customerNames(
       db,
       tenant.id,
@@ -174,13 +175,15 @@ async function rowsOf({ db, tenant, now }: Looking, conversations: readonly Conv
     ),
   ]);
   return conversations.map((of) => {
-    const content = tellingOf(of, last.get(of.id) ?? [])?.content;
+    const telling = tellingOf(of, last.get(of.id) ?? []);
+    const words = telling ? messageWords(tenant.locale, telling) : '';
+    const isRead = telling?.author.kind === 'agent' && (read.get(of.id) ?? 0) >= telling.revision;
     return {
       of,
       conversation: of.id,
       code: of.code ?? '',
       customer: names.get(of.customerId) ?? '',
-      preview: content ? contentWords(tenant.locale, content) : '',
+      preview: isRead ? text(tenant.locale, 'delivery.readByCustomer', { words }) : words,
       urgency: urgencyOf(of, now),
     };
   });
@@ -301,6 +304,8 @@ export async function helpView(
         buttons: [
           { label: text(locale, 'card.button.queue'), operation: 'queue.list' },
           { label: text(locale, 'card.button.mine'), operation: 'member.mine' },
+          { label: text(locale, 'card.button.find'), operation: 'conversation.find' },
+          { label: text(locale, 'card.button.live'), operation: 'queue.live' },
         ].filter((button) => operations.allows(button.operation, member.role)),
       },
     },

@@ -4,16 +4,19 @@ import {
   activeConversationsOf,
   type Conversation,
   conversationByCode,
+  conversationById,
   conversationsOfferedTo,
 } from '../conversations/conversation.js';
+import { spanIn } from '../customers/duration.js';
 import { type Locale, locales, text } from '../i18n/texts.js';
 import { whenIn } from '../i18n/when.js';
 import type { Member } from '../members/member.js';
-import { newsOf } from '../members/pointing.js';
+import { shownOthersSince, spokenToLast, withNews } from '../members/pointing.js';
 import { statusNamed } from '../members/status-names.js';
 import { targetOf } from '../members/target.js';
 import type { Scene } from '../pipeline/scene.js';
 import { queuesFor } from '../queues/queue.js';
+import { overviewCommands } from './overview.js';
 
 export const commandNames = [
   'claim',
@@ -26,13 +29,31 @@ export const commandNames = [
   'remind',
   'status',
   'close',
+  'undo',
   'queue',
   'mine',
+  'r',
+  'customer',
+  'tag',
+  'block',
   'ask',
+  'find',
+  'log',
+  'export',
+  'live',
+  'team',
+  'takeover',
+  'whisper',
   'quota',
   'help',
 ] as const;
 export type CommandName = (typeof commandNames)[number];
+
+/** A message of a conversation, or of ours about one. */
+export interface Quoted {
+  conversationId: string;
+  messageId?: string;
+}
 
 /** Where a command was typed, and by whom. */
 export interface Typist {
@@ -40,6 +61,8 @@ export interface Typist {
   member: Member;
   /** The conversation of the topic it was typed in. */
   here?: Conversation;
+  /** What they quote with it; null when that is no conversation's. */
+  quoted?: Quoted | null;
   /** What the message itself is called, for words that become a message. */
   appearance: { source: string; externalId: string };
 }
@@ -47,7 +70,7 @@ export interface Typist {
 /** The operation a command line means; or what to say instead. */
 export type Meaning = { operation: string; input: Record<string, unknown> } | { say: string };
 
-interface Command {
+export interface Command {
   operation: string;
   /** `words` is what stands behind the command's name. */
   read(words: string, typist: Typist): Promise<Meaning>;
@@ -177,17 +200,102 @@ export const commands: Record<CommandName, Command> = {
       };
     },
   },
+  undo: {
+    operation: 'conversation.undo',
+    async read(words, typist) {
+      const { quoted } = typist;
+      if (quoted?.messageId !== undefined)
+        return {
+          operation: this.operation,
+          input: { conversation: quoted.conversationId, messages: [quoted.messageId] },
+        };
+      const code = firstWord(words)[0];
+      const found = code ? await named(code, typist) : (typist.here ?? (await lastSpokenTo(typist)));
+      return 'say' in found ? found : { operation: this.operation, input: { conversation: found.id } };
+    },
+  },
   queue: { operation: 'queue.list', read: async () => ({ operation: 'queue.list', input: {} }) },
   mine: { operation: 'member.mine', read: async () => ({ operation: 'member.mine', input: {} }) },
+  r: {
+    operation: 'canned.list',
+    async read(words, typist) {
+      const [first, rest] = firstWord(words);
+      if (isAdding(first)) return adding(rest, typist);
+      const byCode = looksLikeCode(first);
+      const found = byCode ? await named(first, typist) : await surelyCurrent(typist);
+      if (byCode && 'say' in found) return found;
+      // In doubt it is looked through all the same, and whom it goes to is chosen when it is sent.
+      const conversation = 'say' in found ? {} : { conversation: found.id };
+      const search = byCode ? rest : words;
+      return search === ''
+        ? { operation: this.operation, input: conversation }
+        : { operation: 'canned.pick', input: { ...conversation, search } };
+    },
+  },
+  customer: {
+    operation: 'customer.show',
+    async read(words, typist) {
+      const found = words ? await named(words, typist) : await surelyCurrent(typist);
+      return 'say' in found ? found : { operation: this.operation, input: { conversation: found.id } };
+    },
+  },
+  tag: {
+    operation: 'customer.tag',
+    async read(words, typist) {
+      const [first, rest] = firstWord(words);
+      const byCode = looksLikeCode(first);
+      const found = byCode ? await named(first, typist) : await surelyCurrent(typist);
+      if ('say' in found) return found;
+      const tags = byCode ? rest : words;
+      return tags === ''
+        ? { operation: 'customer.show', input: { conversation: found.id, view: 'tags' } }
+        : { operation: this.operation, input: { conversation: found.id, tags } };
+    },
+  },
+  block: {
+    operation: 'customer.block',
+    async read(words, typist) {
+      const [first, rest] = firstWord(words);
+      if (isNamed(first, 'customer.blockedWord')) return { operation: 'customer.blocked', input: {} };
+      const byCode = looksLikeCode(first);
+      const found = byCode ? await named(first, typist) : await surelyCurrent(typist);
+      if ('say' in found) return found;
+      const said = byCode ? rest : words;
+      const span = spanIn(said);
+      if (said === '' || !span)
+        return said === ''
+          ? { operation: 'customer.show', input: { conversation: found.id, view: 'block' } }
+          : usage(typist, 'block');
+      const written = said.slice(0, said.length - span.rest.length).trim();
+      return {
+        operation: this.operation,
+        input: { conversation: found.id, span: written, reason: span.rest },
+      };
+    },
+  },
   ask: {
     operation: 'knowledge.ask',
     async read(words, typist) {
       return words ? { operation: this.operation, input: { question: words } } : usage(typist, 'ask');
     },
   },
+  ...overviewCommands({ named, current, usage }),
   quota: { operation: 'workspace.quota', read: async () => ({ operation: 'workspace.quota', input: {} }) },
   help: { operation: 'member.help', read: async () => ({ operation: 'member.help', input: {} }) },
 };
+
+/** Whether a word is what one of our texts says, in whichever language. */
+const isNamed = (word: string, key: 'canned.addWord' | 'customer.blockedWord'): boolean =>
+  word !== '' && locales.some((locale) => text(locale, key).split(' ').includes(word.toLowerCase()));
+
+const isAdding = (word: string): boolean => isNamed(word, 'canned.addWord');
+
+/** "/r 新增 退款 您的退款…": keeps it, or opens the form for it. */
+function adding(words: string, typist: Typist): Meaning {
+  const [name, said] = firstWord(words);
+  if (name === '') return { operation: 'canned.list', input: { view: 'edit' } };
+  return said === '' ? usage(typist, 'r') : { operation: 'canned.save', input: { name, words: said } };
+}
 
 const firstWord = (words: string): [first: string, rest: string] => {
   const [, first = '', rest = ''] = /^(\S*)\s*([\s\S]*)$/.exec(words) ?? [];
@@ -291,14 +399,29 @@ async function current(typist: Typist): Promise<Conversation | { say: string }> 
 
 /** The same for what can't be taken back: not while plain words would be in doubt (`members/target.ts`). */
 async function surelyCurrent(typist: Typist): Promise<Conversation | { say: string }> {
-  const { scene, member, here } = typist;
+  const { scene, member, here, quoted } = typist;
   if (here) return here;
+  if (quoted === null) return say(typist, 'command.whichConversation');
+  const meant = quoted && (await conversationById(scene.tx, scene.tenant.id, quoted.conversationId));
+  if (meant) return meant;
   const mine = await activeConversationsOf(scene.tx, scene.tenant.id, member.id);
-  const open = mine.map((one) => ({ id: one.id, newsAt: newsOf(one) }));
-  const target = targetOf({ focus: member.focus, open, now: scene.now });
+  const target = targetOf({
+    focus: member.focus,
+    open: await withNews(scene, member.id, mine),
+    othersShown: mine.length > 1 && (await shownOthersSince(scene, member.id, mine, member.focus?.at ?? 0)),
+    now: scene.now,
+  });
   if (target.kind === 'nobody') return say(typist, 'command.noConversation');
   const found = target.kind === 'conversation' && mine.find((one) => one.id === target.id);
   return found || say(typist, 'command.whichConversation');
+}
+
+/** The customer their last words went to, or are on their way to: what they see too late is what they said last. */
+async function lastSpokenTo(typist: Typist): Promise<Conversation | { say: string }> {
+  const { scene, member } = typist;
+  const id = await spokenToLast(scene, member.id);
+  const found = id === undefined ? undefined : await conversationById(scene.tx, scene.tenant.id, id);
+  return found ?? say(typist, 'command.noConversation');
 }
 
 /** "已解决 已补发" → the reason named by its words in any language, and the rest as summary. */

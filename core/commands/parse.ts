@@ -36,7 +36,8 @@ function nearestTo(typed: string): string | undefined {
     const distance = editDistance(lower, name);
     const near =
       distance <= Math.max(1, Math.floor(name.length / 3)) || (lower.length >= 2 && name.startsWith(lower));
-    if (near && (!best || distance < best.distance)) best = { name, distance };
+    // A name of one sign is near to any other.
+    if (near && distance < name.length && (!best || distance < best.distance)) best = { name, distance };
   }
   return best?.name;
 }

@@ -10,7 +10,17 @@ import { type Conversation, conversationById } from './conversation.js';
 
 /** What an owner can do with a conversation besides writing: a label under `card.button`, and the operation it calls. */
 interface Action {
-  label: 'transfer' | 'hold' | 'resume' | 'remind' | 'queue' | 'status';
+  label:
+    | 'canned'
+    | 'customer'
+    | 'transfer'
+    | 'hold'
+    | 'resume'
+    | 'remind'
+    | 'queue'
+    | 'undo'
+    | 'log'
+    | 'status';
   operation: string;
   /** Whether it makes sense now. Absent: always. */
   when?(conversation: Conversation): boolean;
@@ -18,10 +28,14 @@ interface Action {
 
 /** In the order in which they are offered: the first few on the brief itself, all of them behind 更多. */
 export const actions: readonly Action[] = [
+  { label: 'canned', operation: 'canned.list' },
+  { label: 'customer', operation: 'customer.show' },
   { label: 'transfer', operation: 'conversation.offerTransfer' },
   { label: 'hold', operation: 'conversation.holdWhen', when: ({ heldUntil }) => heldUntil === undefined },
   { label: 'resume', operation: 'conversation.resume', when: ({ heldUntil }) => heldUntil !== undefined },
   { label: 'queue', operation: 'queue.list' },
+  { label: 'undo', operation: 'conversation.undo' },
+  { label: 'log', operation: 'conversation.log' },
   { label: 'remind', operation: 'member.remindWhen' },
   { label: 'status', operation: 'member.showStatus' },
 ];

@@ -1,6 +1,10 @@
+import { isBlocked, tellBlocked } from '../customers/block.js';
 import { customerById, learn } from '../customers/customer.js';
+import { keepPages } from '../customers/facts.js';
 import { type Identity, identityById } from '../customers/identity.js';
+import { redrawForCustomer } from '../customers/redraw.js';
 import { text } from '../i18n/texts.js';
+import { rememberAppearance } from '../outbox/appearance.js';
 import { identityMailbox } from '../pipeline/entry.js';
 import { ask, type Scene } from '../pipeline/scene.js';
 import type { Inbound, InboundMessage } from '../ports/inbound.js';
@@ -8,6 +12,7 @@ import { isCourtesy, smallTalk } from '../robot/small-talk.js';
 import { wantsPerson } from '../robot/wants-person.js';
 import { callPerson } from './ask-person.js';
 import { answerThanks, isFresh, reopen, tellReopened } from './come-back.js';
+import { contentOf } from './content-of.js';
 import {
   type Conversation,
   latestConversationOf,
@@ -16,8 +21,14 @@ import {
   openConversationOf,
   wrote,
 } from './conversation.js';
-import type { Content, CustomerMessage } from './message.js';
+import { customerRewords, customerTakesBack } from './customer-changes.js';
+import { elsewhere } from './elsewhere.js';
+import { handOver } from './hand-over.js';
+import type { CustomerMessage } from './message.js';
+import { sendPostponed } from './postpone.js';
+import { customerOpens } from './reply-window.js';
 import { heardFromCustomer, sayToCustomer } from './transcript.js';
+import { didNotArrive } from './undelivered.js';
 import { watch } from './watch.js';
 import { relayToStaff } from './workplace.js';
 
@@ -25,12 +36,23 @@ import { relayToStaff } from './workplace.js';
 export async function arrive(scene: Scene, identityId: string, event: Inbound): Promise<void> {
   const identity = await identityById(scene.tx, scene.tenant.id, identityId);
   if (!identity) throw new Error(`There is no identity ${identityId}`);
-  if (event.kind === 'message') await said(scene, identity, event);
+  if (event.kind === 'message' || event.kind === 'visit') await customerOpens(scene, identity, event);
+  if (event.kind === 'recall') await customerTakesBack(scene, identity, event);
+  if (event.kind === 'edit') await customerRewords(scene, identity, event);
+  if (event.kind === 'facts' && (await learn(scene, identity, event.profile)))
+    await redrawForCustomer(scene, identity.id);
+  if (event.kind === 'pages') await keepPages(scene, identity.id, event.pages);
+  if (event.kind === 'message') {
+    if (isBlocked(scene, identity)) await keepUnseen(scene, identity, event);
+    else await said(scene, identity, event);
+  }
   if (event.kind === 'receipt' && event.status === 'read') await hasRead(scene, identity);
+  if (event.kind === 'receipt' && event.status === 'failed') await didNotArrive(scene, identity, event);
+  if (event.kind === 'elsewhere') await elsewhere(scene, identity, event);
 }
 
 async function said(scene: Scene, identity: Identity, event: InboundMessage): Promise<void> {
-  await learn(scene, identity.customerId, event.profile);
+  const isNews = await learn(scene, identity, event.profile);
   const found = await openConversationOf(scene.tx, scene.tenant.id, identity.id);
   const closed = found ? undefined : await freshlyClosed(scene, identity);
   const isThanks = closed !== undefined && event.type === 'text' && isCourtesy(event.text ?? '');
@@ -45,17 +67,35 @@ async function said(scene: Scene, identity: Identity, event: InboundMessage): Pr
   await rememberAppearance(scene, identity.accountId, event.id, message);
   if (isThanks) return answerThanks(scene, conversation, wordsOf(message));
   if (reopened) await tellReopened(scene, reopened);
+  if (isNews) await redrawForCustomer(scene, identity.id);
   const changed = await wrote(scene, conversation, 'customer');
   // It was put aside, and goes on.
   if (conversation.heldUntil !== undefined) await watch(scene, changed);
-  if (changed.state === 'robot') await robotHears(scene, changed, message);
-  else if (changed.state === 'waiting' && wantsPerson(wordsOf(message))) await callPerson(scene, changed);
+  if (changed.state === 'robot' && event.machine) await handOver(scene, changed, 'machine');
+  else if (changed.state === 'robot') await robotHears(scene, changed, message);
+  else if (changed.state === 'waiting' && !event.machine && wantsPerson(wordsOf(message)))
+    await callPerson(scene, changed);
   else await relayToStaff(scene, changed, message);
+  await sendPostponed(scene, identity, changed);
 }
 
 async function freshlyClosed(scene: Scene, { id }: Identity): Promise<Conversation | undefined> {
   const latest = await latestConversationOf(scene.tx, scene.tenant.id, id);
   return latest && (await isFresh(scene, latest)) ? latest : undefined;
+}
+
+/** What somebody writes who is blocked is kept with what they said before; nobody is shown it, and nobody answers. */
+async function keepUnseen(scene: Scene, identity: Identity, event: InboundMessage): Promise<void> {
+  const conversation =
+    (await latestConversationOf(scene.tx, scene.tenant.id, identity.id)) ?? (await open(scene, identity));
+  const customer = await customerById(scene.tx, scene.tenant.id, identity.customerId);
+  const message = await heardFromCustomer(scene, conversation, {
+    content: contentOf(event),
+    name: customer?.name ?? '',
+    quotes: await quotedMessage(scene, identity, event),
+  });
+  await rememberAppearance(scene, identity.accountId, event.id, message);
+  await tellBlocked(scene, identity, conversation);
 }
 
 /** The robot's turn: what needs no thought is answered at once, the rest is a task. */
@@ -88,16 +128,6 @@ async function robotSays(scene: Scene, conversation: Conversation, words: string
 const wordsOf = (message: CustomerMessage): string =>
   message.content.type === 'text' ? message.content.text : '';
 
-/** What an inbound message holds, as a transcript keeps it. */
-export function contentOf(event: InboundMessage): Content {
-  if (event.type === 'text') return { type: 'text', text: event.text ?? '' };
-  if (event.type === 'location' && event.location) return { type: 'location', ...event.location };
-  if (event.type !== 'location' && event.type !== 'other' && event.media) {
-    return { type: event.type, media: event.media, text: event.text };
-  }
-  return { type: 'other', text: event.text ?? '' };
-}
-
 /** Our id of the message a customer quotes, named by their side's id or by ours; only ever one of their own conversations. */
 async function quotedMessage(
   scene: Scene,
@@ -113,19 +143,6 @@ async function quotedMessage(
     [scene.tenant.id, identity.id, identity.accountId, event.quote.id],
   );
   return row?.id;
-}
-
-async function rememberAppearance(
-  scene: Scene,
-  source: string,
-  externalId: string,
-  message: CustomerMessage,
-): Promise<void> {
-  await scene.tx.query(
-    `insert into appearances (tenant_id, source, external_id, conversation_id, message_id, at)
-     values ($1, $2, $3, $4, $5, $6) on conflict do nothing`,
-    [scene.tenant.id, source, externalId, message.conversationId, message.id, new Date(scene.now)],
-  );
 }
 
 async function hasRead(scene: Scene, identity: Identity): Promise<void> {

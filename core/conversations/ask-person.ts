@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isBlocked } from '../customers/block.js';
 import { identityById } from '../customers/identity.js';
 import { text } from '../i18n/texts.js';
 import { memberById } from '../members/member.js';
@@ -20,6 +21,7 @@ export const askPerson = operation({
     const identity =
       actor.kind === 'customer' && (await identityById(scene.tx, scene.tenant.id, actor.identityId));
     if (!identity) return refuse(text(scene.tenant.locale, 'error.notAllowed'));
+    if (isBlocked(scene, identity)) return refuse(text(scene.tenant.locale, 'customer.blockedTold'));
     const opened = await openConversationOf(scene.tx, scene.tenant.id, identity.id);
     await callPerson(scene, opened ?? (await open(scene, identity)));
     return done();

@@ -4,6 +4,7 @@ import { type TestContext, test } from 'node:test';
 import { testDatabase } from '../../tests/database.js';
 import { idsFrom, movableClock } from '../clock.js';
 import type { Scene } from '../pipeline/scene.js';
+import { Vault } from '../secrets/vault.js';
 import type { Database } from '../storage/database.js';
 import type { Tenant } from '../tenant.js';
 import { codeOf, giveCode, looksLikeCode, restCode } from './codes.js';
@@ -30,6 +31,7 @@ async function deskOfCodes(t: TestContext) {
     hints: [],
     platforms: new Map(),
     channels: new Map(),
+    vault: new Vault({ db, masterKey: Buffer.alloc(32), clock }),
   });
   const tenant = await tenantOf(db);
   const give = (conversation: string, to = tenant) =>

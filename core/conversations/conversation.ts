@@ -1,6 +1,6 @@
 import { redrawCards } from '../cards/post.js';
 import { happened, type Scene } from '../pipeline/scene.js';
-import type { News } from '../ports/connector.js';
+import type { ChannelAbilities, News } from '../ports/connector.js';
 import { refreshNotices } from '../queues/notice.js';
 import type { Transaction } from '../storage/database.js';
 
@@ -13,6 +13,8 @@ export interface Conversation {
   identityId: string;
   customerId: string;
   accountId: string;
+  /** The name of the account's channel. */
+  channel: string;
   queueId: string;
   state: ConversationState;
   ownerId?: string;
@@ -44,13 +46,16 @@ export interface Conversation {
 
 const columns = `id, identity_id, customer_id, account_id, queue_id, state, owner_id, epoch, version, code, misses,
   handover_reason, opened_at, waiting_since, claimed_at, closed_at, close_reason, close_summary, rating,
-  customer_wrote_at, owner_wrote_at, offered_to, offered_by, offered_at, held_until`;
+  customer_wrote_at, owner_wrote_at, offered_to, offered_by, offered_at, held_until,
+  (select a.channel from accounts a
+    where a.tenant_id = conversations.tenant_id and a.id = conversations.account_id) as channel`;
 
 interface Row extends Record<string, unknown> {
   id: string;
   identity_id: string;
   customer_id: string;
   account_id: string;
+  channel: string;
   queue_id: string;
   state: ConversationState;
   owner_id: string | null;
@@ -79,6 +84,7 @@ const fromRow = (row: Row): Conversation => ({
   identityId: row.identity_id,
   customerId: row.customer_id,
   accountId: row.account_id,
+  channel: row.channel,
   queueId: row.queue_id,
   state: row.state,
   ownerId: row.owner_id ?? undefined,
@@ -208,7 +214,7 @@ export async function waitingCount(
 export type Change = Partial<
   Omit<
     Conversation,
-    'id' | 'identityId' | 'customerId' | 'accountId' | 'openedAt' | 'version' | keyof Cleared
+    'id' | 'identityId' | 'customerId' | 'accountId' | 'channel' | 'openedAt' | 'version' | keyof Cleared
   > &
     Cleared
 >;
@@ -315,6 +321,10 @@ const writtenAt = { customer: 'customerWroteAt', owner: 'ownerWroteAt' } as cons
 export function news(scene: Scene, { accountId, identityId }: Conversation, what: News): void {
   scene.hints.push({ kind: 'news', tenantId: scene.tenant.id, accountId, identityId, news: what });
 }
+
+/** What the customer's channel can do. */
+export const channelOf = ({ channels }: Scene, { channel }: Conversation): ChannelAbilities | undefined =>
+  channels.get(channel)?.abilities;
 
 export const subjectOf = (conversationId: string): string => `conversation:${conversationId}`;
 

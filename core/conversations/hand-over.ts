@@ -10,8 +10,8 @@ import { waitingSinceOf } from './standing.js';
 import { sayToCustomer } from './transcript.js';
 import { leaveDesks, showAtDesks } from './workplace.js';
 
-/** Why the robot stands back: the key of a sentence under `conversation.handOver`. */
-export type HandOverReason = 'asked' | 'unknown';
+/** Why the robot stands back: the key of a sentence under `conversation.handOver`, but for `elsewhere`. */
+export type HandOverReason = 'asked' | 'unknown' | 'machine' | 'elsewhere';
 
 /**
  * From the robot to people: the conversation gets its code, waits in its queue, and is shown at its desks. The epoch
@@ -34,6 +34,13 @@ export async function handOver(
     },
     { kind: 'conversation.handedOver', data: { reason } },
   );
+  // Two machines that answer each other never end; who is answered in the channel's own app waits for nobody.
+  if (reason !== 'machine' && reason !== 'elsewhere') await tellPlace(scene, waiting);
+  await beginWaiting(scene, waiting);
+  return waiting;
+}
+
+async function tellPlace(scene: Scene, waiting: Conversation): Promise<void> {
   const place = await placeInQueue(scene.tx, scene.tenant.id, waiting);
   await sayToCustomer(scene, waiting, {
     author: { kind: 'system' },
@@ -45,8 +52,6 @@ export async function handOver(
           : text(scene.tenant.locale, 'robot.handOverStarted', { place }),
     },
   });
-  await beginWaiting(scene, waiting);
-  return waiting;
 }
 
 /**
@@ -136,8 +141,11 @@ export async function ownerless(
     await handBack(scene, conversation, 'left');
 }
 
-/** @param not  whom it is not given to, for now */
-async function beginWaiting(scene: Scene, waiting: Conversation, not?: string): Promise<void> {
+/**
+ * Shows who waits at the desks of their queue, from now on for how long, and gives them to whoever has room.
+ * @param not  whom it is not given to, for now
+ */
+export async function beginWaiting(scene: Scene, waiting: Conversation, not?: string): Promise<void> {
   await showAtDesks(scene, waiting);
   await watchWaiting(scene, waiting);
   await assign(scene, waiting, not);

@@ -52,7 +52,10 @@ interface Said {
 export interface CustomerMessage extends Said {
   audience: 'customer';
   author: { kind: AuthorKind; id?: string; name?: string };
+  /** Its author took it back. What it said stays for those who look after the log, and is shown to nobody else. */
   recalledAt?: number;
+  /** Its author changed it. */
+  editedAt?: number;
   /** What became of it on its way to the customer; absent for what came from them. */
   delivery?: 'pending' | 'sent' | 'failed' | 'unknown';
 }

@@ -2,11 +2,17 @@ import { z } from 'zod';
 import { customerName } from '../customers/customer.js';
 import { text } from '../i18n/texts.js';
 import { memberById } from '../members/member.js';
-import { type Caller, done, type Origin, operation, refuse } from '../operations/operation.js';
+import { type Caller, done, type Origin, type Outcome, operation, refuse } from '../operations/operation.js';
+import { isOpen, type Window, windowOf } from '../outbox/windows.js';
 import type { Scene } from '../pipeline/scene.js';
+import type { ChannelAbilities } from '../ports/connector.js';
 import { maySee, queuesFor } from '../queues/queue.js';
-import { type Conversation, change, conversationById, wrote } from './conversation.js';
+import { settingsOf } from '../queues/settings.js';
+import { splitText } from '../text/split.js';
+import { type Conversation, change, channelOf, conversationById, wrote } from './conversation.js';
 import { contentSchema } from './message.js';
+import { offerToPostpone } from './postpone.js';
+import { leftAfterWaiting, windowWords } from './reply-window.js';
 import { sayToCustomer, writeNote } from './transcript.js';
 import { watch } from './watch.js';
 import { relayToStaff, relayToTopics } from './workplace.js';
@@ -41,21 +47,75 @@ export const reply = operation({
       await keepNote(scene, conversation, caller, input, invocation.origin);
       return refuse(text(locale, 'error.notOwner', { name: await ownerName(scene, conversation) }));
     }
+    const can = channelOf(scene, conversation);
+    const window = can?.windows && (await windowOf(scene.tx, scene.tenant.id, conversation.identityId));
+    if (can?.windows && !isOpen(window, scene.now))
+      return postponed(scene, conversation, caller, input, window);
     const message = await sayToCustomer(scene, conversation, {
       author: { kind: 'agent', id: caller.id, name: caller.name },
       content: input.content,
       quotes: input.quotes,
+      holdMs: await holdOf(scene, conversation, can),
     });
     await keepAppearance(scene, input, message.id);
-    const changed = await wrote(scene, conversation, 'owner');
+    // Where sends are counted the brief says how many are left.
+    const changed = window
+      ? await change(scene, conversation, { ownerWroteAt: scene.now })
+      : await wrote(scene, conversation, 'owner');
     if (conversation.heldUntil !== undefined) await watch(scene, changed);
     // Typed one to one, it is missing in the topic, where colleagues read along.
     await relayToTopics(scene, conversation, message, placeOf(invocation.origin));
-    if (!input.echo) return done();
-    const customer = await customerName(scene.tx, scene.tenant.id, conversation.customerId);
-    return done(text(locale, 'command.sent', { customer, code: conversation.code ?? '' }));
+    return done(await echo(scene, conversation, input, can, window));
   },
 });
+
+/** It is not sent, and its author may have it sent when the customer writes again. */
+async function postponed(
+  scene: Scene,
+  conversation: Conversation,
+  caller: Caller,
+  { content, quotes }: Said,
+  window: Window | undefined,
+): Promise<Outcome> {
+  const { locale } = scene.tenant;
+  await offerToPostpone(scene, conversation, caller.id, { content, quotes });
+  const isUsed = window !== undefined && window.closesAt > scene.now;
+  const why = text(locale, isUsed ? 'delivery.cannotUsed' : 'delivery.cannotTime');
+  return refuse(`${why}\n${text(locale, 'delivery.postponeHint')}`);
+}
+
+/** Where it can't be taken back once it has left, or quick words should become one message, it leaves a little later. */
+async function holdOf(
+  scene: Scene,
+  { queueId }: Conversation,
+  can: ChannelAbilities | undefined,
+): Promise<number> {
+  if (!can || (can.recallMs !== undefined && !can.windows)) return 0;
+  return (await settingsOf(scene.tx, scene.tenant.id, queueId)).undoSeconds * 1_000;
+}
+
+/** What its author is told: for whom it was where that could be doubted, and what they may still send where that is counted. */
+async function echo(
+  scene: Scene,
+  conversation: Conversation,
+  { echo: named, content }: Said,
+  can: ChannelAbilities | undefined,
+  window: Window | undefined,
+): Promise<string | undefined> {
+  const { locale, id } = scene.tenant;
+  const parts = can && content.type === 'text' ? splitText(content.text, can.text).length : 1;
+  if (!named && !window && parts === 1) return undefined;
+  const customer = named ? await customerName(scene.tx, id, conversation.customerId) : '';
+  const sent = named
+    ? text(locale, 'command.sent', { customer, code: conversation.code ?? '' })
+    : text(locale, 'delivery.sent');
+  const left = window && (await leftAfterWaiting(scene.tx, id, conversation.identityId, window, scene.now));
+  return [
+    sent,
+    ...(parts > 1 ? [text(locale, 'delivery.parts', { count: parts })] : []),
+    ...(window && left !== undefined ? [windowWords(locale, window, left, scene.now)] : []),
+  ].join(' · ');
+}
 
 /** Words among staff. They reach nobody outside: a note is no customer message, and nothing here makes one of it. */
 export const note = operation({

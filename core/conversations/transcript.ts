@@ -1,4 +1,4 @@
-import { enqueue } from '../outbox/enqueue.js';
+import { deliver } from '../outbox/deliver.js';
 import type { Scene } from '../pipeline/scene.js';
 import type { Shown } from '../ports/connector.js';
 import { searchTerms } from '../text/bigrams.js';
@@ -18,11 +18,12 @@ interface Row extends Record<string, unknown> {
   revision: number;
   at: Date;
   recalled_at: Date | null;
+  edited_at: Date | null;
   delivery: CustomerMessage['delivery'] | null;
 }
 
 const columns = `tenant_id, id, conversation_id, audience, author_kind, author_id, author_name, content, quotes, revision, at,
-  recalled_at, delivery`;
+  recalled_at, edited_at, delivery`;
 
 const shared = (row: Row) => ({
   tenantId: row.tenant_id,
@@ -39,6 +40,7 @@ const toCustomerMessage = (row: Row): CustomerMessage => ({
   audience: 'customer',
   author: { kind: row.author_kind, id: row.author_id ?? undefined, name: row.author_name ?? undefined },
   recalledAt: row.recalled_at?.getTime(),
+  editedAt: row.edited_at?.getTime(),
   delivery: row.delivery ?? undefined,
 });
 
@@ -74,15 +76,27 @@ export function heardFromCustomer(
   });
 }
 
-/** Says something to the customer: it is written and put on its way in one go, to the only customer there is here. */
+/**
+ * Says something to the customer: it is written and put on its way in one go, to the only customer there is here.
+ * `holdMs`: so long it can still be taken back before it leaves.
+ */
 export async function sayToCustomer(
   scene: Scene,
   conversation: Conversation,
-  said: { author: CustomerMessage['author']; content: Content; quotes?: string },
+  said: { author: CustomerMessage['author']; content: Content; quotes?: string; holdMs?: number },
 ): Promise<CustomerMessage> {
   const message = await insertForCustomer(scene, conversation, { ...said, delivery: 'pending' });
-  await enqueue(scene, { kind: 'deliver', identityId: conversation.identityId, message });
+  await deliver(scene, conversation, message, said.holdMs);
   return message;
+}
+
+/** Writes what the house said in the channel's own app: the customer has it already, so nothing goes out for it. */
+export function saidElsewhere(
+  scene: Scene,
+  conversation: Conversation,
+  said: { author: CustomerMessage['author']; content: Content },
+): Promise<CustomerMessage> {
+  return insertForCustomer(scene, conversation, { ...said, delivery: 'sent' });
 }
 
 /** Writes a note: for staff only. There is no way from here to a customer. */
@@ -101,7 +115,7 @@ async function insertForCustomer(
     author: CustomerMessage['author'];
     content: Content;
     quotes?: string;
-    delivery: 'pending' | undefined;
+    delivery: 'pending' | 'sent' | undefined;
   },
 ): Promise<CustomerMessage> {
   news(scene, conversation, 'messages');
@@ -116,7 +130,7 @@ async function insert(
     author: { kind: AuthorKind; id?: string; name?: string };
     content: Content;
     quotes?: string;
-    delivery: 'pending' | undefined;
+    delivery: 'pending' | 'sent' | undefined;
   },
 ): Promise<Row> {
   const [row] = await scene.tx.query<Row>(
@@ -154,6 +168,42 @@ export async function rewrite(
   await scene.tx.query(
     `update messages set content = $3, revision = nextval('message_revisions') where tenant_id = $1 and id = $2`,
     [scene.tenant.id, messageId, JSON.stringify(content)],
+  );
+}
+
+/** Its author has another wording of it; whoever reads on sees it again, changed. */
+export async function reword(
+  scene: Scene,
+  conversation: Conversation,
+  messageId: string,
+  content: Content,
+  editedAt: number | null = scene.now,
+): Promise<void> {
+  news(scene, conversation, 'messages');
+  await scene.tx.query(
+    `update messages set content = $3, edited_at = $4, search = array_to_tsvector($5::text[]),
+       revision = nextval('message_revisions') where tenant_id = $1 and id = $2`,
+    [
+      scene.tenant.id,
+      messageId,
+      JSON.stringify(content),
+      editedAt === null ? null : new Date(editedAt),
+      searchTerms(contentText(content)),
+    ],
+  );
+}
+
+/** Its author takes it back, or (null) could not; whoever reads on sees that. */
+export async function markRecalled(
+  scene: Scene,
+  conversation: Conversation,
+  messageId: string,
+  at: number | null = scene.now,
+): Promise<void> {
+  news(scene, conversation, 'messages');
+  await scene.tx.query(
+    `update messages set recalled_at = $3, revision = nextval('message_revisions') where tenant_id = $1 and id = $2`,
+    [scene.tenant.id, messageId, at === null ? null : new Date(at)],
   );
 }
 
@@ -216,6 +266,21 @@ export async function lastWordsIn(
   return words;
 }
 
+/** The highest revision that each of these conversations' customers has read, by the conversation's id; 0: none known. */
+export async function readUpTo(
+  db: Reads,
+  tenantId: string,
+  conversationIds: readonly string[],
+): Promise<Map<string, number>> {
+  const rows = await db.query<{ id: string; read_up_to: number }>(
+    `select c.id, i.read_up_to from conversations c
+       join identities i on i.tenant_id = c.tenant_id and i.id = c.identity_id
+      where c.tenant_id = $1 and c.id = any($2::uuid[])`,
+    [tenantId, conversationIds],
+  );
+  return new Map(rows.map((row) => [row.id, row.read_up_to]));
+}
+
 export async function messageCount(
   db: Reads,
   conversation: { tenantId: string; id: string },
@@ -226,6 +291,22 @@ export async function messageCount(
     [conversation.tenantId, conversation.id, new Date(until)],
   );
   return row?.count ?? 0;
+}
+
+/** What a member last said to the customer, whatever became of it. */
+export async function lastSaidBy(
+  db: Reads,
+  tenantId: string,
+  conversationId: string,
+  memberId: string,
+): Promise<string | undefined> {
+  const [row] = await db.query<{ id: string }>(
+    `select id from messages
+      where tenant_id = $1 and conversation_id = $2 and author_id = $3 and author_kind = 'agent' and audience = 'customer'
+      order by number desc limit 1`,
+    [tenantId, conversationId, memberId],
+  );
+  return row?.id;
 }
 
 export async function messageById(

@@ -1,5 +1,5 @@
 import { type Locale, text } from '../i18n/texts.js';
-import type { Content } from './message.js';
+import type { Content, CustomerMessage, Note } from './message.js';
 
 /** A content in words, where only words can stand: in a list, in a notice, in a relay of what can't be shown. */
 export function contentWords(locale: Locale, content: Content): string {
@@ -19,4 +19,12 @@ export function contentWords(locale: Locale, content: Content): string {
     default:
       return text(locale, `conversation.content.${content.type}`);
   }
+}
+
+/** What a message says now, for staff: one that was taken back says only that, one that was changed says so. */
+export function messageWords(locale: Locale, message: CustomerMessage | Note): string {
+  if (message.audience === 'staff') return contentWords(locale, message.content);
+  if (message.recalledAt !== undefined) return text(locale, 'delivery.withdrawn');
+  const words = contentWords(locale, message.content);
+  return message.editedAt === undefined ? words : text(locale, 'delivery.edited', { words });
 }

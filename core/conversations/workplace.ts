@@ -112,6 +112,18 @@ export async function relayToTopics(
   await relay(scene, message, await topicsOf(scene, conversation), where);
 }
 
+/** A word for the colleagues who read along in the conversation's topics, except `where` it was caused. */
+export async function tellTopics(
+  scene: Scene,
+  conversation: Conversation,
+  words: string,
+  where?: StaffPlace,
+): Promise<void> {
+  const here = where && destinationOf(where);
+  for (const to of await topicsOf(scene, conversation))
+    if (destinationOf(to) !== here) await enqueue(scene, { kind: 'tell', to, text: words });
+}
+
 async function relay(
   scene: Scene,
   message: CustomerMessage | Note,

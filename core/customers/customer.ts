@@ -1,24 +1,47 @@
 import type { Reads } from '../conversations/conversation.js';
 import type { Scene } from '../pipeline/scene.js';
 import type { Profile } from '../ports/inbound.js';
+import { keepFacts } from './facts.js';
+import type { Identity } from './identity.js';
+import { isReach, keepReach, printOf, reaches, spelled } from './reach.js';
+import { recognise } from './recognise.js';
 
 /** The person who asks, whatever account they write by. */
 export interface Customer {
   id: string;
   name: string;
   locale?: string;
-  /** What channels and systems told of them, by its label's key: `page`, `level`, … */
+  /** What channels told of them, by its label's key: `page`, … */
   profile: Record<string, string>;
 }
 
-export async function customerById(db: Reads, tenantId: string, id: string): Promise<Customer | undefined> {
+interface Known extends Customer {
+  /** Staff have said what they are called. */
+  named: boolean;
+  phonePrint: Buffer | null;
+  emailPrint: Buffer | null;
+}
+
+async function knownCustomer(db: Reads, tenantId: string, id: string): Promise<Known | undefined> {
   const [row] = await db.query<{
     id: string;
     name: string;
     locale: string | null;
     profile: Record<string, string>;
-  }>('select id, name, locale, profile from customers where tenant_id = $1 and id = $2', [tenantId, id]);
+    named: boolean;
+    phonePrint: Buffer | null;
+    emailPrint: Buffer | null;
+  }>(
+    `select id, name, locale, profile, named, phone_print as "phonePrint", email_print as "emailPrint"
+       from customers where tenant_id = $1 and id = $2`,
+    [tenantId, id],
+  );
   return row && { ...row, locale: row.locale ?? undefined };
+}
+
+export async function customerById(db: Reads, tenantId: string, id: string): Promise<Customer | undefined> {
+  const known = await knownCustomer(db, tenantId, id);
+  return known && { id: known.id, name: known.name, locale: known.locale, profile: known.profile };
 }
 
 export async function customerName(db: Reads, tenantId: string, id: string): Promise<string> {
@@ -38,21 +61,55 @@ export async function customerNames(
   return new Map(rows.map((row) => [row.id, row.name]));
 }
 
-/** Takes over what a message tells of its sender, where it is news. */
-export async function learn(scene: Scene, customerId: string, profile: Profile | undefined): Promise<void> {
-  if (!profile) return;
-  const known = await customerById(scene.tx, scene.tenant.id, customerId);
+/** Takes over what a channel tells of somebody, where it is news. True: what a card shows of them has changed. */
+export async function learn(
+  scene: Scene,
+  identity: Identity,
+  profile: Profile | undefined,
+): Promise<boolean> {
+  if (!profile) return false;
+  const known = await knownCustomer(scene.tx, scene.tenant.id, identity.customerId);
+  if (!known) return false;
+  await learnName(scene, identity, known, profile);
+  const reached = await learnReach(scene, known, profile);
+  const told = profile.systems ? await keepFacts(scene, identity.id, profile.systems) : false;
+  if (profile.unionId !== undefined) await recognise(scene, identity, profile.unionId);
+  return reached || told;
+}
+
+/** What the account calls them is theirs too, unless staff have said better; and the page they write from. */
+async function learnName(scene: Scene, identity: Identity, known: Known, profile: Profile): Promise<void> {
   const page = profile.page && (profile.page.title ?? profile.page.url);
-  const name = profile.name ?? known?.name ?? '';
-  if (!known || (name === known.name && (page === undefined || page === known.profile.page))) return;
+  const isNew = profile.name !== undefined && profile.name !== identity.name;
+  if (isNew)
+    await scene.tx.query('update identities set name = $3 where tenant_id = $1 and id = $2', [
+      scene.tenant.id,
+      identity.id,
+      profile.name,
+    ]);
+  const name = isNew && !known.named ? (profile.name ?? known.name) : known.name;
+  if (name === known.name && (page === undefined || page === known.profile.page)) return;
   await scene.tx.query(
     'update customers set name = $3, locale = coalesce($4, locale), profile = profile || $5 where tenant_id = $1 and id = $2',
     [
       scene.tenant.id,
-      customerId,
+      known.id,
       name,
       profile.locale ?? null,
       JSON.stringify(page === undefined ? {} : { page }),
     ],
   );
+}
+
+async function learnReach(scene: Scene, known: Known, profile: Profile): Promise<boolean> {
+  let isNews = false;
+  for (const kind of reaches) {
+    const value = spelled(kind, profile[kind] ?? '');
+    if (!isReach(kind, value)) continue;
+    const print = await printOf(scene.vault, scene.tenant.id, kind, value);
+    if (known[`${kind}Print`]?.equals(print)) continue;
+    await keepReach(scene, known.id, kind, value);
+    isNews = true;
+  }
+  return isNews;
 }

@@ -12,6 +12,14 @@ export interface Identity {
   accountId: string;
   customerId: string;
   queueId: string;
+  /** The name of the account's channel. */
+  channel: string;
+  /** What the account calls them. */
+  name?: string;
+  /** Of an id that only the person behind it can have. */
+  unionPrint?: Buffer;
+  /** Until then what they write is shown to nobody. */
+  blockedUntil?: number;
 }
 
 const rememberedMax = 20_000;
@@ -71,9 +79,18 @@ export class Identities {
         [tenantId, customerId, name, profile?.locale ?? null, new Date(clock.now())],
       );
       const made = await tx.query(
-        `insert into identities (tenant_id, id, account_id, person_print, person_sealed, customer_id, created_at)
-         values ($1, $2, $3, $4, $5, $6, $7) on conflict (tenant_id, account_id, person_print) do nothing returning 1`,
-        [tenantId, identityId, account.id, print, sealed, customerId, new Date(clock.now())],
+        `insert into identities (tenant_id, id, account_id, person_print, person_sealed, customer_id, name, created_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (tenant_id, account_id, person_print) do nothing returning 1`,
+        [
+          tenantId,
+          identityId,
+          account.id,
+          print,
+          sealed,
+          customerId,
+          profile?.name ?? null,
+          new Date(clock.now()),
+        ],
       );
       // Somebody else made it at the same moment: theirs stands, and this customer was never needed.
       if (made.length === 0)
@@ -90,13 +107,37 @@ export async function identityById(
   tenantId: string,
   id: string,
 ): Promise<Identity | undefined> {
-  const [row] = await db.query<{ id: string; account_id: string; customer_id: string; queue_id: string }>(
-    `select i.id, i.account_id, i.customer_id, a.queue_id from identities i
+  const [row] = await db.query<IdentityRow>(
+    `select i.id, i.account_id, i.customer_id, a.queue_id, a.channel, i.name, i.union_print, c.blocked_until
+       from identities i
        join accounts a on a.tenant_id = i.tenant_id and a.id = i.account_id
+       join customers c on c.tenant_id = i.tenant_id and c.id = i.customer_id
       where i.tenant_id = $1 and i.id = $2`,
     [tenantId, id],
   );
-  return row && { id: row.id, accountId: row.account_id, customerId: row.customer_id, queueId: row.queue_id };
+  return (
+    row && {
+      id: row.id,
+      accountId: row.account_id,
+      customerId: row.customer_id,
+      queueId: row.queue_id,
+      channel: row.channel,
+      name: row.name ?? undefined,
+      unionPrint: row.union_print ?? undefined,
+      blockedUntil: row.blocked_until?.getTime(),
+    }
+  );
+}
+
+interface IdentityRow extends Record<string, unknown> {
+  id: string;
+  account_id: string;
+  customer_id: string;
+  queue_id: string;
+  channel: string;
+  name: string | null;
+  union_print: Buffer | null;
+  blocked_until: Date | null;
 }
 
 /** What its channel calls the person behind an identity. */

@@ -7,14 +7,38 @@
  */
 import { alert } from './zh-CN/alert.js';
 import { bot } from './zh-CN/bot.js';
+import { canned } from './zh-CN/canned.js';
 import { card } from './zh-CN/card.js';
 import { command } from './zh-CN/command.js';
 import { conversation } from './zh-CN/conversation.js';
+import { customer } from './zh-CN/customer.js';
+import { delivery } from './zh-CN/delivery.js';
+import { elsewhere } from './zh-CN/elsewhere.js';
 import { error } from './zh-CN/error.js';
+import { overview } from './zh-CN/overview.js';
 import { page } from './zh-CN/page.js';
 import { rating } from './zh-CN/rating.js';
 import { robot } from './zh-CN/robot.js';
+import { search } from './zh-CN/search.js';
 import { shift } from './zh-CN/shift.js';
 import { time } from './zh-CN/time.js';
 
-export const zhCN = { alert, bot, card, command, conversation, error, page, rating, robot, shift, time };
+export const zhCN = {
+  alert,
+  bot,
+  canned,
+  card,
+  command,
+  conversation,
+  customer,
+  delivery,
+  elsewhere,
+  error,
+  overview,
+  page,
+  rating,
+  robot,
+  search,
+  shift,
+  time,
+};

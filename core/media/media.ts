@@ -46,6 +46,22 @@ export class Media {
     return media;
   }
 
+  /** Stores a file of our own making under an id of its maker's; made again, the first one stays. */
+  async keepMade(
+    tenantId: string,
+    id: string,
+    made: { name: string; mime: string; bytes: Buffer },
+  ): Promise<StoredMedia> {
+    const { db, store, clock } = this.parts;
+    const known = await this.find(tenantId, id);
+    if (known) return known;
+    const sha256 = await store.put(tenantId, made.bytes);
+    const { mime, name, bytes } = made;
+    const media: StoredMedia = { tenantId, id, type: 'file', mime, name, bytes: bytes.length, sha256 };
+    await insertMedia(db, media, new Date(clock.now()));
+    return media;
+  }
+
   async find(tenantId: string, id: string): Promise<StoredMedia | undefined> {
     const [row] = await this.parts.db.query<{ mime: string; name: string; bytes: number; sha256: Buffer }>(
       'select mime, name, bytes, sha256 from media where tenant_id = $1 and id = $2',

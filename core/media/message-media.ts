@@ -52,6 +52,28 @@ export class MessageMedia {
     );
   }
 
+  /** A file of our own making, ready to go out; the same for the same id. */
+  async made(
+    tenantId: string,
+    id: string,
+    file: { name: string; mime: string; bytes: Buffer },
+  ): Promise<OutgoingMedia> {
+    const { media } = this.parts;
+    const stored = await media.keepMade(tenantId, id, file);
+    return {
+      type: 'file',
+      mime: stored.mime,
+      name: stored.name,
+      bytes: () => media.read(stored),
+      url: media.link(tenantId, stored.id),
+    };
+  }
+
+  /** A signed address of a stored file. */
+  link(tenantId: string, mediaId: string): string {
+    return this.parts.media.link(tenantId, mediaId);
+  }
+
   private async fetch(
     tenantId: string,
     messageId: string,

@@ -143,7 +143,10 @@ async function drawInAnswer(
     now: core.clock.now(),
     abilities: bot.abilities,
     workable: workable(core.workspaces.platforms),
+    vault: core.vault,
     quotaOf: (id: string) => core.workspaces.quotaOf(tenantId, id),
+    fingerprint: (kind: string, value: string) => core.vault.fingerprint(tenantId, kind, value),
+    linkTo: (mediaId: string) => core.media.link(tenantId, mediaId),
   };
   // What was pressed may have turned it over.
   const [now] = await core.db.query<{ data: unknown }>(

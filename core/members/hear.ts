@@ -1,11 +1,11 @@
 import { alertQuota } from '../alerts/connections.js';
-import { commands, type Meaning } from '../commands/command.js';
+import { commands, type Meaning, type Quoted } from '../commands/command.js';
 import { type CommandLine, parseCommand, parseNote } from '../commands/parse.js';
-import { contentOf } from '../conversations/arrive.js';
+import { contentOf } from '../conversations/content-of.js';
 import { type Conversation, conversationById, conversationsBefore } from '../conversations/conversation.js';
 import type { Content } from '../conversations/message.js';
 import { text } from '../i18n/texts.js';
-import type { Invocation, Origin } from '../operations/operation.js';
+import type { Invocation } from '../operations/operation.js';
 import type { Operations } from '../operations/registry.js';
 import { enqueue } from '../outbox/enqueue.js';
 import type { StaffPlace } from '../outbox/place.js';
@@ -14,21 +14,11 @@ import type { Inbound, InboundClick, InboundMessage } from '../ports/inbound.js'
 import { wantsPerson } from '../robot/wants-person.js';
 import { directorySays } from './directory.js';
 import { holdDraft } from './draft.js';
+import { call, type DirectPlace, type Hearing } from './hearing.js';
 import { type Member, memberIn, setFocus, settleIn } from './member.js';
 import { codedIn, conversationOfTopic, quotedIn, shownOthersSince, withNews } from './pointing.js';
+import { reworded, tookBack } from './second-thoughts.js';
 import { targetOf } from './target.js';
-
-/** What is known where a member's words are handled. */
-interface Hearing {
-  scene: Scene;
-  operations: Operations;
-  member: Member;
-  workspaceId: string;
-  /** The id of the call that these words become, the same for every delivery of them. */
-  callId: string;
-  /** When the member did it, never after now. */
-  at: number;
-}
 
 /** Something a member said or did, in their own mailbox: works out what it means for whom, and passes it on. */
 export async function hear(
@@ -74,12 +64,14 @@ export async function hear(
   } else if (event.kind === 'message') {
     if (event.chat?.kind === 'group') await inGroup(hearing, event);
     else await oneToOne(hearing, event, direct);
+  } else if (event.kind === 'recall') {
+    await tookBack(hearing, event, direct);
+  } else if (event.kind === 'edit') {
+    await reworded(hearing, event, direct);
   } else if (event.kind === 'trouble') {
     await heardNothing(scene, direct);
   }
 }
-
-type DirectPlace = Extract<StaffPlace, { kind: 'direct' }>;
 
 /** What they said came without its content: they are told, and so is who can do something about it. */
 async function heardNothing(scene: Scene, place: DirectPlace): Promise<void> {
@@ -120,32 +112,14 @@ async function noteWhere(scene: Scene, member: Member, workspaceId: string): Pro
     await settleIn(scene.tx, scene.tenant.id, member.id, workspaceId);
 }
 
-function call(
-  hearing: Hearing,
-  operation: string,
-  input: Record<string, unknown>,
-  origin: Origin,
-  phase?: string,
-): Promise<void> {
-  const { scene, operations, member, callId, at } = hearing;
-  return operations.call(scene, {
-    id: callId,
-    operation,
-    actor: { kind: 'member', id: member.id },
-    input,
-    origin,
-    at,
-    phase,
-  });
-}
-
 /** In a topic everything is about its conversation: the owner's words go to the customer, everybody else's are notes. */
 async function inGroup(hearing: Hearing, event: InboundMessage): Promise<void> {
   const { scene, member, workspaceId } = hearing;
   const here = await conversationOfTopic(scene, workspaceId, event);
   const words = wordsOf(event);
   const line = parseCommand(words);
-  const said = { here, appearance: appearanceOf(hearing, event), picture: pictureOf(event) };
+  const appearance = appearanceOf(hearing, event);
+  const said = { here, appearance, picture: pictureOf(event) };
   if (!here) {
     const chat: StaffPlace = { kind: 'chat', workspaceId, chat: event.chat?.id ?? '', reply: event.reply };
     if (!event.chat?.addressed) return;
@@ -160,7 +134,11 @@ async function inGroup(hearing: Hearing, event: InboundMessage): Promise<void> {
     return;
   }
   const place: StaffPlace = { kind: 'topic', workspaceId, conversationId: here.id };
-  if (line) return command(hearing, line, place, said);
+  if (line) {
+    const quoted =
+      line.kind === 'command' && line.name === 'undo' ? await quotedIn(scene, workspaceId, event) : undefined;
+    return command(hearing, line, place, { ...said, quoted: quoted ?? undefined });
+  }
   const noted = parseNote(words);
   const isReply = noted === undefined && here.ownerId === member.id;
   const content: Content =
@@ -189,7 +167,7 @@ async function oneToOne(hearing: Hearing, event: InboundMessage, place: DirectPl
   const appearance = appearanceOf(hearing, event);
   const quote = await quotedIn(scene, workspaceId, event);
   const line = parseCommand(words);
-  if (line) return command(hearing, line, place, { appearance, picture });
+  if (line) return command(hearing, line, place, { appearance, picture, quoted: quote });
   const noted = parseNote(words);
   if (noted !== undefined) {
     const here = quote ? await conversationById(scene.tx, scene.tenant.id, quote.conversationId) : undefined;
@@ -271,6 +249,7 @@ async function command(
   place: StaffPlace,
   said: {
     here?: Conversation;
+    quoted?: Quoted | null;
     appearance: { source: string; externalId: string };
     /** Of a rich text whose words are the command, which has been obeyed already. */
     picture?: Content;
@@ -301,7 +280,8 @@ async function command(
         say: text(locale, 'command.notAllowed', { command: text(locale, `command.${typed.name}.name`) }),
       };
     }
-    return known.read(typed.words, { scene, member, here: said.here, appearance: said.appearance });
+    const { here, quoted, appearance } = said;
+    return known.read(typed.words, { scene, member, here, quoted, appearance });
   }
 }
 

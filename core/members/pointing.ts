@@ -137,3 +137,29 @@ export async function shownOthersSince(
   );
   return rows.length > 0;
 }
+
+/**
+ * The conversation that a member last said something to the customer in, of those they have or had lately. What is still
+ * unread in a mailbox was said later than all that is written down.
+ */
+export async function spokenToLast(scene: Scene, memberId: string): Promise<string | undefined> {
+  const [row] = await scene.tx.query<{ id: string }>(
+    `with near as (
+       select c.id, c.identity_id from conversations c
+        where c.tenant_id = $1 and (c.owner_id = $2 and c.state = 'active'
+           or c.id = (select focus_conversation_id from members where tenant_id = $1 and id = $2))
+     ), said as (
+       select (i.entry #>> '{invocation,input,conversation}')::uuid as id, 1 as written, i.number from inbox i
+        where i.tenant_id = $1 and i.read_at is null and i.mailbox in (select 'identity:' || identity_id from near)
+          and i.entry #>> '{invocation,operation}' = 'conversation.reply' and i.entry #>> '{invocation,actor,id}' = $2::text
+       union all
+       select near.id, 0, last.number from near cross join lateral (
+         select number from messages
+          where tenant_id = $1 and conversation_id = near.id and author_id = $2 and audience = 'customer'
+          order by number desc limit 1) as last
+     )
+     select id from said order by written desc, number desc limit 1`,
+    [scene.tenant.id, memberId],
+  );
+  return row?.id;
+}

@@ -16,6 +16,8 @@ export type Origin =
   | { kind: 'click'; workspaceId: string; on?: { messageId?: string; card?: string } }
   | { kind: 'typed'; place: StaffPlace }
   | { kind: 'assigned' }
+  /** One of many that a single call asked for; a panel counts what became of them. */
+  | { kind: 'batch' }
   | { kind: 'customer' };
 
 /** One call. `id` is the same for every delivery of the click or message that caused it. */

@@ -6,6 +6,7 @@ import type { Role } from './operation.js';
 
 const roles: Role[] = ['employee', 'agent', 'supervisor', 'admin'];
 const staff = ['agent', 'supervisor', 'admin'];
+const leading = ['supervisor', 'admin'];
 const allowed: Record<string, readonly string[]> = {
   'knowledge.ask': roles,
   'member.help': roles,
@@ -29,6 +30,21 @@ const allowed: Record<string, readonly string[]> = {
   'conversation.holdWhen': staff,
   'conversation.resume': staff,
   'queue.list': staff,
+  'conversation.find': staff,
+  'conversation.log': staff,
+  'conversation.export': staff,
+  'queue.live': leading,
+  'member.team': leading,
+  'member.oversee': leading,
+  'member.sendOff': leading,
+  'member.reassignAll': leading,
+  'member.undoReassignAll': leading,
+  'conversation.oversee': leading,
+  'conversation.offerReassign': leading,
+  'conversation.reassign': leading,
+  'conversation.giveBack': leading,
+  'conversation.takeOver': leading,
+  'conversation.whisper': leading,
   'conversation.askPerson': [],
   'conversation.rate': [],
 };

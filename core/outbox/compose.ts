@@ -6,19 +6,22 @@ import type { Clock } from '../clock.js';
 import { conversationById } from '../conversations/conversation.js';
 import type { CustomerMessage, Note } from '../conversations/message.js';
 import { messageById } from '../conversations/transcript.js';
-import { contentWords } from '../conversations/words.js';
+import { messageWords } from '../conversations/words.js';
 import { customerName } from '../customers/customer.js';
-import { identityById, personOfIdentity } from '../customers/identity.js';
 import { text } from '../i18n/texts.js';
 import type { MessageMedia } from '../media/message-media.js';
 import type { Operations } from '../operations/registry.js';
 import { type PageLinks, pageOf, withPage } from '../pages/link.js';
 import { type BotAbilities, workable } from '../ports/bot.js';
-import type { Courier, Outgoing, Place } from '../ports/courier.js';
+import type { Courier, Outgoing } from '../ports/courier.js';
 import type { Vault } from '../secrets/vault.js';
 import type { Database } from '../storage/database.js';
 import type { Tenants } from '../tenant.js';
+import type { TextLimit } from '../text/split.js';
 import type { Workspaces } from '../workspaces/workspaces.js';
+import { appearanceOf } from './appearance.js';
+import { composeChange, composeDelivery } from './compose-customer.js';
+import { composeFile, transcriptOf } from './compose-file.js';
 import { isRedrawing, type StaffPlace, staffPlaceSchema } from './place.js';
 import { chatOfDesk, isTopicComing, platformPlace } from './place-of.js';
 
@@ -27,7 +30,7 @@ export interface OutboxRow {
   id: string;
   tenantId: string;
   destination: string;
-  kind: 'deliver' | 'relay' | 'tell' | 'draw';
+  kind: 'deliver' | 'relay' | 'tell' | 'draw' | 'recall' | 'edit';
   body: unknown;
   messageId: string | null;
   cardId: string | null;
@@ -46,25 +49,36 @@ export interface Composed {
   shows?: Shows;
   /** The same in plain words, for when `out` is refused in its form. */
   plain?: Outgoing;
+  /** Texts that follow it may go in one message with it, up to this; absent: as the courier has it. */
+  mergesUpTo?: TextLimit;
+  /** It counts in this identity's reply window. */
+  counts?: { identityId: string; reply?: string };
+  /** Few sends are left: it goes only together with what needs one more, else it is dropped for this reason. */
+  givesWay?: string;
 }
 
 /** What a drawing of a card shows. */
 export type Shows = Pick<Drawn, 'version' | 'phase'>;
 
 /**
- * `nothing`: there is no more sense in sending it, and what the card counts as showing all the same · `refused`: it can't go where it should · `waitMs`: not now; what it
- * goes under is not there yet, or it is held.
+ * `nothing`: there is no more sense in sending it, and what the card counts as showing all the same · `refused`: it can't go
+ * where it should, or (`window`) the channel does not let us write now · `waitMs`: not now; what it goes under is not there
+ * yet, or it is held.
  */
 export type Composition =
   | Composed
   | { nothing: string; shows?: Shows }
-  | { refused: string }
+  | { refused: string; window?: 'closed' | 'used' }
   | { waitMs: number };
 
 /** How soon something that waits for another send (a topic's root card) is looked at again. */
 const rootWaitMs = 250;
 
-const bodySchema = z.object({ to: staffPlaceSchema, text: z.string().default('') });
+const bodySchema = z.object({
+  to: staffPlaceSchema,
+  text: z.string().default(''),
+  file: transcriptOf.optional(),
+});
 
 export interface ComposeParts {
   db: Database;
@@ -81,65 +95,27 @@ export interface ComposeParts {
 /** Works out what to send, from the state as it is now: a card shows the newest version, a picture is fetched only here. */
 export function compose(parts: ComposeParts, row: OutboxRow): Promise<Composition> {
   if (row.kind === 'deliver') return composeDelivery(parts, row);
+  if (row.kind === 'recall' || row.kind === 'edit') return composeChange(parts, row);
   return row.kind === 'draw' ? composeDrawing(parts, row) : composeForStaff(parts, row);
-}
-
-async function composeDelivery(parts: ComposeParts, row: OutboxRow): Promise<Composition> {
-  const { db, vault, accounts } = parts;
-  const message = row.messageId === null ? undefined : await messageById(db, row.tenantId, row.messageId);
-  if (message?.audience !== 'customer') return { nothing: 'it is no customer message' };
-  const conversation = await conversationById(db, row.tenantId, message.conversationId);
-  const identity = conversation && (await identityById(db, row.tenantId, conversation.identityId));
-  const account = identity && (await accounts.byId(identity.accountId));
-  if (!conversation || !identity || !account) return { nothing: 'its account is gone' };
-  const to: Place = { kind: 'direct', person: await personOfIdentity(db, vault, row.tenantId, identity.id) };
-  const quote = message.quotes && (await appearanceOf(db, row.tenantId, account.id, message.quotes));
-  return {
-    out: await outgoing(parts, account.connector.abilities.cards, message, to, quote),
-    courier: account.courier,
-    key: row.id,
-    source: account.id,
-    conversationId: conversation.id,
-  };
-}
-
-async function outgoing(
-  parts: ComposeParts,
-  cards: boolean,
-  message: CustomerMessage,
-  to: Place,
-  quote: string | undefined,
-): Promise<Outgoing> {
-  const tenant = await parts.tenants.get(message.tenantId);
-  const { content } = message;
-  if (content.type === 'text')
-    return { kind: 'text', to, text: content.text, quote, choices: content.choices };
-  if (content.type === 'rating' && cards) {
-    const plain = text(tenant.locale, 'rating.promptInWords');
-    return {
-      kind: 'card',
-      to,
-      card: { template: 'rating', data: content.card, plain, locale: tenant.locale },
-    };
-  }
-  if (content.type === 'rating')
-    return { kind: 'text', to, text: text(tenant.locale, 'rating.promptInWords') };
-  if ('media' in content) {
-    const media = await parts.media.outgoing(message.tenantId, message.id, content);
-    if (media) return { kind: 'media', to, media, quote };
-  }
-  return { kind: 'text', to, text: contentWords(tenant.locale, content), quote };
 }
 
 /** A message or a word for staff, at their place. */
 async function composeForStaff(parts: ComposeParts, row: OutboxRow): Promise<Composition> {
   const { db, vault, workspaces } = parts;
-  const { to, text: words } = bodySchema.parse(row.body);
+  const { to, text: words, file } = bodySchema.parse(row.body);
   const workspace = await workspaces.byId(row.tenantId, to.workspaceId);
   if (!workspace) return { nothing: 'its workspace is gone' };
   const place = await platformPlace(db, vault, row.tenantId, to);
   if (!place) return noPlace(db, row.tenantId, to);
   const { courier, id: source } = workspace;
+  if (row.kind === 'tell' && file) {
+    const made = await composeFile(parts, row, file, {
+      to: place,
+      words,
+      shows: workspace.bot.abilities.media,
+    });
+    return made ? { ...made, courier, key: row.id, source } : { nothing: 'they may not see it any more' };
+  }
   if (row.kind === 'tell')
     return { out: { kind: 'text', to: place, text: words }, courier, key: row.id, source };
 
@@ -190,7 +166,7 @@ async function relayWords(
     code,
     note,
     who,
-    words: withWords ? contentWords(locale, message.content) : '',
+    words: withWords ? messageWords(locale, message) : '',
   }).trim();
 }
 
@@ -225,7 +201,10 @@ async function composeDrawing(parts: ComposeParts, row: OutboxRow): Promise<Comp
     now: clock.now(),
     abilities: workspace.bot.abilities,
     workable: workable(workspaces.platforms),
+    vault: parts.vault,
     quotaOf: (id: string) => workspaces.quotaOf(row.tenantId, id),
+    fingerprint: (kind: string, value: string) => parts.vault.fingerprint(row.tenantId, kind, value),
+    linkTo: (mediaId: string) => parts.media.link(row.tenantId, mediaId),
   };
   const drawn = await viewOf(looking, operations, card);
   if (!drawn) return { nothing: 'there is nothing to show' };
@@ -292,17 +271,3 @@ function whyNotRedrawn(
 
 const conversationOf = (card: CardRow): string | undefined =>
   card.subject.startsWith('conversation:') ? card.subject.slice('conversation:'.length) : undefined;
-
-/** What a message of ours is called on one platform or channel. */
-async function appearanceOf(
-  db: Database,
-  tenantId: string,
-  source: string,
-  messageId: string,
-): Promise<string | undefined> {
-  const [row] = await db.query<{ external_id: string }>(
-    'select external_id from appearances where tenant_id = $1 and source = $2 and message_id = $3 limit 1',
-    [tenantId, source, messageId],
-  );
-  return row?.external_id;
-}

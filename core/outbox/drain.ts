@@ -19,19 +19,21 @@ const composedAtMost = 6;
 const leaseLostMs = 1_000;
 export const destinationLeaseMs = 60_000;
 
+class Changed extends Error {}
+
 interface OpenRow extends OutboxRow, Record<string, unknown> {
   number: number;
   state: 'pending' | 'sending';
   attempts: number;
   firstTriedAt: Date | null;
-  retryAt: Date | null;
+  notBefore: Date | null;
   createdAt: Date;
   /** Another one as soon as anybody writes to the row. */
   stamp: string;
 }
 
 const openColumns = `id, tenant_id as "tenantId", destination, number, kind, body, message_id as "messageId",
-  card_id as "cardId", state, attempts, first_tried_at as "firstTriedAt", retry_at as "retryAt",
+  card_id as "cardId", state, attempts, first_tried_at as "firstTriedAt", not_before as "notBefore",
   created_at as "createdAt", xmin::text as stamp`;
 
 /**
@@ -106,7 +108,7 @@ export class Drain {
   private async process(lease: Lease, [row, ...following]: readonly OpenRow[]): Promise<Step> {
     if (!row) return passed(1);
     const { clock } = this.parts;
-    const rest = (row.retryAt?.getTime() ?? 0) - clock.now();
+    const rest = (row.notBefore?.getTime() ?? 0) - clock.now();
     if (rest > 0) return waiting(rest);
     let composed: Composition;
     try {
@@ -119,7 +121,7 @@ export class Drain {
       return passed(1);
     }
     if ('refused' in composed) {
-      await this.end(row, { fate: 'refused', reason: composed.refused });
+      await this.end(row, { fate: 'refused', reason: composed.refused, window: composed.window });
       return passed(1);
     }
     if ('waitMs' in composed) {
@@ -134,34 +136,50 @@ export class Drain {
       await this.end(row, { fate: 'unknown', reason }, composed);
       return passed(1);
     }
+    const first = { row, composed };
+    const together = () => mergeable(first, this.withRow(row, following), (next) => this.parts.compose(next));
+    if (composed.givesWay !== undefined) {
+      const yielding = await together();
+      if (yielding.every((piece) => piece.composed.givesWay !== undefined)) return this.giveWay(yielding);
+    }
     const account = { tenantId: row.tenantId, source: composed.source };
     const turn = await takeTurn(this.parts.db, clock, account, composed.courier.limits(composed.out));
     if (turn > 0) return waiting(turn);
-    const first = { row, composed };
-    const pieces = await mergeable(first, this.withRow(row, following), (next) => this.parts.compose(next));
+    const pieces = await together();
     const begun = await this.begin(lease, pieces);
     if (begun === 'lost') return waiting(leaseLostMs);
     if (begun === 'changed') return this.processAgain(lease, row);
     return this.attempt(pieces, merged(pieces, first), certainty);
   }
 
+  /** Nothing that needs a send goes with them, and what is left is kept for what does. */
+  private async giveWay(pieces: readonly Piece<OpenRow>[]): Promise<Step> {
+    for (const { row, composed } of pieces)
+      await this.end(row, { fate: 'dropped', reason: composed.givesWay ?? '' }, composed);
+    return passed(pieces.length);
+  }
+
   /** Those right behind a row that may be sent now like it: none of them may have arrived already. */
   private withRow(row: OpenRow, following: readonly OpenRow[]): readonly OpenRow[] {
     const now = this.parts.clock.now();
-    const isFree = (one: OpenRow) => one.state === 'pending' && (one.retryAt?.getTime() ?? 0) <= now;
+    const isFree = (one: OpenRow) => one.state === 'pending' && (one.notBefore?.getTime() ?? 0) <= now;
     const end = following.findIndex((one) => !isFree(one));
     return isFree(row) ? following.slice(0, end < 0 ? undefined : end) : [];
   }
 
   /**
    * Marks the rows as being sent, before anything leaves: if we die now, the next holder knows that they may have. `changed`:
-   * somebody asked for this drawing again after it was composed (`core/cards/post.ts`), so it may show too little.
+   * somebody asked for this drawing again after it was composed (`core/cards/post.ts`), so it may show too little; or one of
+   * the messages was taken back, so none of them goes as composed.
    */
-  private begin(lease: Lease, pieces: readonly Piece<OpenRow>[]): Promise<'begun' | 'changed' | 'lost'> {
+  private async begin(
+    lease: Lease,
+    pieces: readonly Piece<OpenRow>[],
+  ): Promise<'begun' | 'changed' | 'lost'> {
     const { db, clock } = this.parts;
     const rows = pieces.map(({ row }) => row);
-    return db.transaction(async (tx) => {
-      if (!(await this.leases.hold(lease, tx))) return 'lost';
+    const beginning = db.transaction(async (tx) => {
+      if (!(await this.leases.hold(lease, tx))) return 'lost' as const;
       const begun = await tx.query(
         `update outbox set state = 'sending', attempts = attempts + 1, first_tried_at = coalesce(first_tried_at, $3)
            from unnest($4::bigint[], $5::text[]) as row (number, stamp)
@@ -175,9 +193,13 @@ export class Drain {
           rows.map((row) => row.stamp),
         ],
       );
-      if (begun.length === rows.length) return 'begun';
-      // Nobody but a drawing's asker writes to a pending row, and a drawing goes alone.
-      return 'changed';
+      // None of them is marked as being sent then.
+      if (begun.length < rows.length) throw new Changed();
+      return 'begun' as const;
+    });
+    return beginning.catch((error: unknown) => {
+      if (error instanceof Changed) return 'changed';
+      throw error;
     });
   }
 
@@ -200,7 +222,7 @@ export class Drain {
       return this.end(row, { fate: 'refused', reason: message });
     const delayMs = retryDelaysMs[row.attempts] ?? 1_000;
     await db.query(
-      `update outbox set attempts = attempts + 1, retry_at = $4, error = $5
+      `update outbox set attempts = attempts + 1, not_before = $4, error = $5
         where tenant_id = $1 and destination = $2 and number = $3`,
       [row.tenantId, row.destination, row.number, new Date(clock.now() + delayMs), message],
     );
@@ -223,7 +245,7 @@ export class Drain {
       await this.end(
         piece.row,
         { fate: 'sent', sent: named },
-        asItStands(piece.row, at === 0 ? composed : piece.composed),
+        asItStands(piece.row, at === 0 ? composed : uncounted(piece.composed)),
       );
     }
     return passed(pieces.length);
@@ -246,11 +268,9 @@ export class Drain {
       return this.attempt(pieces, plain, composed.courier.certainty(plain.out));
     }
     let waitMs = 0;
-    for (const { row, composed: own } of pieces) {
-      waitMs = Math.max(
-        waitMs,
-        await this.failedOne(row, pieces.length > 1 ? own : composed, certainty, error),
-      );
+    for (const [at, { row, composed: own }] of pieces.entries()) {
+      const failed = at === 0 ? { ...own, out: composed.out } : uncounted(own);
+      waitMs = Math.max(waitMs, await this.failedOne(row, failed, certainty, error));
     }
     return waitMs > 0 ? waiting(waitMs) : passed(pieces.length);
   }
@@ -264,7 +284,7 @@ export class Drain {
   ): Promise<number> {
     const { clock } = this.parts;
     if (error.fate === 'refused' || this.isOverdue(row))
-      return this.end(row, { fate: 'refused', reason: error.message }, composed);
+      return this.end(row, { fate: 'refused', reason: error.message, window: error.window }, composed);
     const attempted: OpenRow = {
       ...row,
       state: 'sending',
@@ -292,7 +312,7 @@ export class Drain {
       if (dropped.length > 0) return;
     }
     await db.query(
-      `update outbox set state = $4, retry_at = $5, error = $6 where tenant_id = $1 and destination = $2 and number = $3`,
+      `update outbox set state = $4, not_before = $5, error = $6 where tenant_id = $1 and destination = $2 and number = $3`,
       [
         row.tenantId,
         row.destination,
@@ -335,6 +355,9 @@ function asItStands(row: OpenRow, composed: Composed): Composed {
     ? { ...composed, shows: { ...composed.shows, version: 0 } }
     : composed;
 }
+
+/** What went in one message counts as one. */
+const uncounted = (composed: Composed): Composed => ({ ...composed, counts: undefined });
 
 /** A send whose fate is unknown may go again only where a repeat has no second effect. */
 function isSafeToRepeat(certainty: Certainty, row: OpenRow, now: number): boolean {

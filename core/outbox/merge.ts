@@ -1,3 +1,4 @@
+import { fits, type TextLimit } from '../text/split.js';
 import type { Composed, Composition, OutboxRow } from './compose.js';
 
 /** A row and what it came to. */
@@ -18,16 +19,21 @@ export async function mergeable<Row extends OutboxRow>(
   compose: (row: Row) => Promise<Composition>,
 ): Promise<Piece<Row>[]> {
   const pieces = [first];
-  const bytesMax = first.composed.courier.mergesUpTo;
-  if (bytesMax === undefined || plainText(first.composed) === undefined) return pieces;
+  const limit = limitOf(first.composed);
+  if (limit === undefined || plainText(first.composed) === undefined) return pieces;
   for (const row of following) {
     // What can't be put together is told when its own turn comes; here it only ends what goes together.
     const composed = await compose(row).catch(() => undefined);
     if (!composed || !('out' in composed) || !goesWith(first.composed, composed)) return pieces;
-    if (Buffer.byteLength(textOf([...pieces, { row, composed }])) > bytesMax) return pieces;
+    if (!fits(textOf([...pieces, { row, composed }]), limit)) return pieces;
     pieces.push({ row, composed });
   }
   return pieces;
+}
+
+function limitOf({ mergesUpTo, courier }: Composed): TextLimit | undefined {
+  if (mergesUpTo) return mergesUpTo;
+  return courier.mergesUpTo === undefined ? undefined : { max: courier.mergesUpTo, unit: 'bytes' };
 }
 
 /** Destinations are looked at so many rows at a time, and never more of them go together. */
@@ -56,6 +62,7 @@ function goesWith(one: Composed, other: Composed): boolean {
     plainText(other) !== undefined &&
     a.kind === 'text' &&
     b.kind === 'text' &&
+    a.automatic === b.automatic &&
     JSON.stringify(a.to) === JSON.stringify(b.to)
   );
 }

@@ -37,4 +37,8 @@ export const isRedrawing = (destination: string): boolean => destination.startsW
 export const workspaceOfDestination = (destination: string): string | undefined =>
   /^(?:redraw:)?(?:direct|topic|chat):([^:]+):/.exec(destination)?.[1];
 
+/** The customer's identity that a destination is; undefined for one of staff. */
+export const identityOfDestination = (destination: string): string | undefined =>
+  /^identity:(.+)$/.exec(destination)?.[1];
+
 export const destinationOfCustomer = (identityId: string): string => `identity:${identityId}`;

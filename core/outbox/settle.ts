@@ -1,8 +1,11 @@
+import { z } from 'zod';
 import { identityMailbox } from '../pipeline/entry.js';
 import type { Hint } from '../pipeline/hints.js';
 import type { Sent } from '../ports/courier.js';
 import type { Database, Transaction } from '../storage/database.js';
 import type { Composed, OutboxRow, Shows } from './compose.js';
+import { identityOfDestination } from './place.js';
+import { countSend, narrowWindow } from './windows.js';
 
 /** What a send came to. `dropped`: there was no more sense in it. */
 export type Fate = { fate: 'sent'; sent: Sent } | { fate: 'dropped'; reason: string; shows?: Shows } | Missed;
@@ -10,6 +13,8 @@ export type Fate = { fate: 'sent'; sent: Sent } | { fate: 'dropped'; reason: str
 interface Missed {
   fate: 'refused' | 'unknown';
   reason: string;
+  /** The channel does not let us write now. */
+  window?: 'closed' | 'used';
 }
 
 /**
@@ -31,6 +36,7 @@ export async function settle(
     );
     if (fate.fate === 'sent' && composed) await arrived(tx, row, fate.sent, composed, at);
     if (fate.fate === 'dropped' && fate.shows) await countAsDrawn(tx, row, fate.shows);
+    if (fate.fate === 'dropped' && row.kind === 'deliver') await gaveWay(tx, row, fate.reason, composed, at);
     return fate.fate === 'refused' || fate.fate === 'unknown' ? missed(tx, row, fate, composed, at) : [];
   });
 }
@@ -42,7 +48,7 @@ async function arrived(
   composed: Composed,
   at: Date,
 ): Promise<void> {
-  if (composed.out.kind !== 'redraw' && composed.out.kind !== 'recall') {
+  if (!isChange(composed.out)) {
     await tx.query(
       `insert into appearances (tenant_id, source, external_id, conversation_id, message_id, card_id, at)
        values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing`,
@@ -58,10 +64,15 @@ async function arrived(
     );
   }
   if (row.kind === 'deliver') {
-    await tx.query(`update messages set delivery = 'sent' where tenant_id = $1 and id = $2`, [
-      row.tenantId,
-      row.messageId,
-    ]);
+    // Of a message in parts one may have failed before.
+    await tx.query(
+      `update messages set delivery = 'sent' where tenant_id = $1 and id = $2 and delivery = 'pending'`,
+      [row.tenantId, row.messageId],
+    );
+  }
+  if (composed.counts) {
+    const { identityId, reply } = composed.counts;
+    await countSend(tx, row.tenantId, identityId, { free: sent.free === true, reply });
   }
   if (row.kind === 'draw') {
     await tx.query(
@@ -85,6 +96,41 @@ async function arrived(
   }
 }
 
+const isChange = ({ kind }: Composed['out']): boolean =>
+  kind === 'redraw' || kind === 'recall' || kind === 'edit';
+
+/** It was not worth one of the few sends that are left, and is on record as such. */
+async function gaveWay(
+  tx: Transaction,
+  row: OutboxRow,
+  reason: string,
+  composed: Composed | undefined,
+  at: Date,
+): Promise<void> {
+  await tx.query(
+    `update messages set delivery = 'failed' where tenant_id = $1 and id = $2 and delivery = 'pending'`,
+    [row.tenantId, row.messageId],
+  );
+  await noteEvent(tx, row, 'send.gaveWay', reason, composed, at);
+}
+
+async function noteEvent(
+  tx: Transaction,
+  row: OutboxRow,
+  kind: string,
+  reason: string,
+  composed: Composed | undefined,
+  at: Date,
+): Promise<void> {
+  await tx.query('insert into events (tenant_id, kind, subject, data, at) values ($1, $2, $3, $4, $5)', [
+    row.tenantId,
+    kind,
+    composed?.conversationId ? `conversation:${composed.conversationId}` : `outbox:${row.id}`,
+    JSON.stringify({ row: row.id, kind: row.kind, reason }),
+    at,
+  ]);
+}
+
 /** The card can't show it, and nobody needs to look at it again for this version. */
 async function countAsDrawn(tx: Transaction, row: OutboxRow, shows: Shows): Promise<void> {
   await tx.query(
@@ -100,13 +146,7 @@ async function missed(
   composed: Composed | undefined,
   at: Date,
 ): Promise<Hint[]> {
-  await tx.query('insert into events (tenant_id, kind, subject, data, at) values ($1, $2, $3, $4, $5)', [
-    row.tenantId,
-    `send.${fate.fate}`,
-    composed?.conversationId ? `conversation:${composed.conversationId}` : `outbox:${row.id}`,
-    JSON.stringify({ row: row.id, kind: row.kind, reason: fate.reason }),
-    at,
-  ]);
+  await noteEvent(tx, row, `send.${fate.fate}`, fate.reason, composed, at);
   if (row.kind === 'draw' && (fate.fate === 'refused' || composed?.out.kind === 'card')) {
     await tx.query('update cards set retired_at = $3 where tenant_id = $1 and id = $2', [
       row.tenantId,
@@ -115,6 +155,25 @@ async function missed(
     ]);
   }
   if (row.kind === 'relay') return notShown(tx, row, at);
+  const identityId = identityOfDestination(row.destination);
+  if (identityId === undefined) return [];
+  if (fate.window) await narrowWindow(tx, row.tenantId, identityId, fate.window, at.getTime());
+  // What may have arrived counts as if it had.
+  if (fate.fate === 'unknown' && composed?.counts)
+    await countSend(tx, row.tenantId, identityId, { free: false, reply: composed.counts.reply });
+  if (row.kind === 'recall' || row.kind === 'edit') {
+    const { reason } = fate;
+    return toMailbox(
+      tx,
+      row,
+      identityId,
+      {
+        ...{ kind: 'unchanged', messageId: row.messageId, wanted: row.kind, reason },
+        ...z.object({ before: z.unknown().optional() }).parse(row.body),
+      },
+      at,
+    );
+  }
   if (row.kind !== 'deliver') return [];
   const delivery = fate.fate === 'refused' ? 'failed' : 'unknown';
   await tx.query('update messages set delivery = $3 where tenant_id = $1 and id = $2', [
@@ -122,13 +181,29 @@ async function missed(
     row.messageId,
     delivery,
   ]);
-  const mailbox = identityMailbox(row.destination.split(':')[1] ?? '');
-  const entry = { kind: 'undelivered', messageId: row.messageId, fate: delivery, reason: fate.reason };
+  const { reason, window } = fate;
+  return toMailbox(
+    tx,
+    row,
+    identityId,
+    { kind: 'undelivered', messageId: row.messageId, fate: delivery, reason, window },
+    at,
+  );
+}
+
+async function toMailbox(
+  tx: Transaction,
+  { tenantId }: OutboxRow,
+  identityId: string,
+  entry: Record<string, unknown>,
+  at: Date,
+): Promise<Hint[]> {
+  const mailbox = identityMailbox(identityId);
   await tx.query(
     'insert into inbox (tenant_id, mailbox, id, entry, received_at) values ($1, $2, gen_random_uuid(), $3, $4)',
-    [row.tenantId, mailbox, JSON.stringify(entry), at],
+    [tenantId, mailbox, JSON.stringify(entry), at],
   );
-  return [{ kind: 'mailbox', tenantId: row.tenantId, name: mailbox }];
+  return [{ kind: 'mailbox', tenantId, name: mailbox }];
 }
 
 /** What staff were to read comes back to the conversation too: its owner is shown the words where they can be reached. */

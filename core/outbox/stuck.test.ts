@@ -114,7 +114,10 @@ test('a change that comes between composing a card and sending it is drawn too',
       const [one] = await tx.query<{ id: string }>('select id from conversations');
       const tenant = await core.tenants.get(tenantId);
       await redrawCards(
-        { tx, tenant, now: clock.now(), ids, hints, platforms: new Map(), channels: new Map() },
+        {
+          ...{ tx, tenant, now: clock.now(), ids, hints, platforms: new Map(), channels: new Map() },
+          vault: core.vault,
+        },
         `conversation:${one?.id}`,
       );
     });

@@ -24,8 +24,20 @@ export type Entry =
   | { kind: 'timer'; timer: Timer }
   /** A file that a message only named has been fetched and stored. */
   | { kind: 'fetched'; messageId: string; content: Content }
+  /** An identity was found to be this customer's, or to be theirs no more. */
+  | { kind: 'belongs'; customerId: string }
+  /** Their customer was blocked: what is open with them ends. */
+  | { kind: 'blocked'; memberId: string }
   /** A send to the customer came to an end that staff must know of. */
-  | { kind: 'undelivered'; messageId: string; fate: 'failed' | 'unknown'; reason: string }
+  | {
+      kind: 'undelivered';
+      messageId: string;
+      fate: 'failed' | 'unknown';
+      reason: string;
+      window?: 'closed' | 'used';
+    }
+  /** What the customer was sent could not be taken back or changed: they see it as it was `before`. */
+  | { kind: 'unchanged'; messageId: string; wanted: 'recall' | 'edit'; reason: string; before?: Content }
   /** What was said could not be shown to staff where they work, in this workspace. */
   | { kind: 'notShown'; messageId: string; workspaceId: string };
 
@@ -40,6 +52,8 @@ export type Timer =
       nudged?: number;
       asked?: { silentSince: number; at: number };
     }
+  /** The time in which the customer can be written to may soon be over. */
+  | { kind: 'window'; identityId: string }
   /** Who was asked then to take it over has not answered. */
   | { kind: 'offer'; conversationId: string; offeredAt: number }
   /** A member wanted to be reminded, of a conversation or of something of their own. */

@@ -1,9 +1,13 @@
 import { arrive } from '../conversations/arrive.js';
 import { ownerless, stillWaiting } from '../conversations/hand-over.js';
 import { offerLapses } from '../conversations/offer.js';
+import { windowCloses } from '../conversations/reply-window.js';
 import { watchRings } from '../conversations/silence.js';
+import { unchanged } from '../conversations/take-back.js';
 import { fetched } from '../conversations/transcript.js';
 import { notShown, undelivered } from '../conversations/undelivered.js';
+import { endForBlocked } from '../customers/block.js';
+import { belongs } from '../customers/merge.js';
 import { showAnswer } from '../knowledge/ask.js';
 import { hear } from '../members/hear.js';
 import { remindNow } from '../members/remind.js';
@@ -47,8 +51,14 @@ export const handling =
         return timeHasCome(scene, owner.id, entry.timer);
       case 'fetched':
         return fetched(scene, entry.messageId, entry.content);
+      case 'belongs':
+        return belongs(scene, owner.id, entry.customerId);
+      case 'blocked':
+        return endForBlocked(scene, owner.id, entry.memberId);
       case 'undelivered':
         return undelivered(scene, entry);
+      case 'unchanged':
+        return unchanged(scene, entry);
       case 'notShown':
         return notShown(scene, entry);
     }
@@ -58,6 +68,8 @@ function timeHasCome(scene: Scene, ownerId: string, timer: Timer): Promise<void>
   switch (timer.kind) {
     case 'waiting':
       return stillWaiting(scene, timer.conversationId);
+    case 'window':
+      return windowCloses(scene, timer.identityId);
     case 'watch':
       return watchRings(scene, timer);
     case 'offer':

@@ -7,7 +7,7 @@ import type { Scene } from './scene.js';
  * outside the mailboxes gave rise to (a connection that was deaf, a click that could not be answered on its card).
  */
 export async function inScene(
-  { db, clock, ids, hints, tenants, workspaces, accounts }: Core,
+  { db, clock, ids, hints, tenants, workspaces, accounts, vault }: Core,
   tenantId: string,
   does: (scene: Scene) => Promise<void>,
 ): Promise<void> {
@@ -22,6 +22,7 @@ export async function inScene(
       hints: noted,
       platforms: workspaces.platforms,
       channels: accounts.channels,
+      vault,
     }),
   );
   hints.give(noted);

@@ -31,6 +31,11 @@ export class Leader {
     return this.parts.clock.now() < this.leadsUntil;
   }
 
+  /** Until the question under way has its answer, so that nobody has to wait for the next look to know. */
+  asked(): Promise<void> {
+    return this.renewing;
+  }
+
   async stop(): Promise<void> {
     clearInterval(this.timer);
     await this.renewing;

@@ -1,5 +1,6 @@
 import type { Clock, Ids } from '../clock.js';
 import type { Logger } from '../log.js';
+import type { Vault } from '../secrets/vault.js';
 import { type Database, isRetryable, type Transaction } from '../storage/database.js';
 import type { Tenants } from '../tenant.js';
 import type { Entry, MailboxName } from './entry.js';
@@ -48,6 +49,7 @@ export class Reader {
       tenants: Tenants;
       platforms: Platforms;
       channels: Channels;
+      vault: Vault;
       processId: string;
       handle: Handle;
       /** Tells whoever waits for it that a row was put aside. */
@@ -99,7 +101,7 @@ export class Reader {
 
   /** False: stop reading, because the lease was lost or the row has to wait. */
   private async handleRow(lease: Lease, row: InboxRow): Promise<boolean> {
-    const { db, clock, ids, hints, tenants, platforms, channels, handle } = this.parts;
+    const { db, clock, ids, hints, tenants, platforms, channels, vault, handle } = this.parts;
     const tenant = await tenants.get(lease.tenantId);
     const noted: Hint[] = [];
     try {
@@ -110,7 +112,8 @@ export class Reader {
           'update inbox set read_at = $4 where tenant_id = $1 and mailbox = $2 and number = $3 and read_at is null returning 1',
           [lease.tenantId, lease.name, row.number, new Date(now)],
         );
-        if (read.length > 0) await handle({ tx, tenant, now, ids, hints: noted, platforms, channels }, row);
+        const scene = { tx, tenant, now, ids, hints: noted, platforms, channels, vault };
+        if (read.length > 0) await handle(scene, row);
       });
     } catch (error) {
       if (error instanceof LeaseLost) return false;
@@ -166,13 +169,14 @@ export class Reader {
     row: InboxRow,
     note: (to: Pick<Transaction, 'query'>) => Promise<unknown>,
   ): Promise<void> {
-    const { db, clock, ids, hints, log, tenants, platforms, channels, putAside } = this.parts;
+    const { db, clock, ids, hints, log, tenants, platforms, channels, vault, putAside } = this.parts;
     const tenant = await tenants.get(lease.tenantId);
     const noted: Hint[] = [];
     try {
       await db.transaction(async (tx) => {
         await note(tx);
-        await putAside?.({ tx, tenant, now: clock.now(), ids, hints: noted, platforms, channels }, row);
+        const scene = { tx, tenant, now: clock.now(), ids, hints: noted, platforms, channels, vault };
+        await putAside?.(scene, row);
       });
       hints.give(noted);
     } catch (error) {

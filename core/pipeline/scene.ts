@@ -1,6 +1,7 @@
 import type { Ids } from '../clock.js';
 import type { BotAbilities } from '../ports/bot.js';
 import type { ChannelAbilities } from '../ports/connector.js';
+import type { Vault } from '../secrets/vault.js';
 import type { Transaction } from '../storage/database.js';
 import type { Tenant } from '../tenant.js';
 import type { Entry, MailboxName, Timer } from './entry.js';
@@ -22,6 +23,7 @@ export interface Scene {
   readonly platforms: Platforms;
   /** What each channel can do. */
   readonly channels: Channels;
+  readonly vault: Vault;
 }
 
 export type Platforms = ReadonlyMap<string, { readonly abilities: BotAbilities }>;

@@ -25,7 +25,7 @@ export async function sweep(db: Database, clock: Clock): Promise<Hint[]> {
     db.query<{ tenantId: string; name: string }>(
       `select distinct o.tenant_id as "tenantId", o.destination as name from outbox o
          left join destinations d on d.tenant_id = o.tenant_id and d.name = o.destination
-        where o.state in ('pending', 'sending') and o.created_at <= $1 and (o.retry_at is null or o.retry_at <= $2)
+        where o.state in ('pending', 'sending') and o.created_at <= $1 and (o.not_before is null or o.not_before <= $2)
           and (d.lease_until is null or d.lease_until <= $2) limit ${atOnce}`,
       [missed, now],
     ),

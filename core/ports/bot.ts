@@ -65,6 +65,8 @@ export const workable = (bots: ReadonlyMap<string, { readonly abilities: BotAbil
 export interface SharedValues {
   get(key: string): Promise<string | undefined>;
   set(key: string, value: string, expiresAt: number): Promise<void>;
+  /** Sets it unless somebody has: of all who claim a key, in whichever process, one value stands. @returns that value */
+  claim(key: string, value: string, expiresAt: number): Promise<string>;
   delete(key: string): Promise<void>;
 }
 

@@ -18,6 +18,8 @@ export interface ChannelAbilities {
   /** How long what was sent can be taken back, and changed, in milliseconds; absent: never. */
   recallMs?: number;
   editMs?: number;
+  /** How long customers may take back what they wrote, where it is for us to mind; absent: the channel minds it. */
+  withdrawMs?: number;
   /**
    * When the channel lets us write, by what the customer did last: `message` they wrote, `visit` they came without a word
    * (`InboundVisit`). A newer opening takes the place of an older one. Absent: whenever we like.
@@ -81,6 +83,12 @@ export interface Connector<Account = unknown> {
     host: ChannelHost,
   ): Promise<Response>;
   serve?(host: ChannelHost): ChannelService;
+  /** A pulled item out of what the channel's own tools save (a mail's source), for `inspect`; its files are kept nowhere. `example`: settings to read it with. */
+  readonly raw?: {
+    extension: string;
+    example: unknown;
+    item(bytes: Buffer, account: Account): Promise<Delivery>;
+  };
 }
 
 /** A batch: each item is read like a delivery. `more`: there is another one at once. */

@@ -5,8 +5,9 @@ import type { CardView } from '../cards/card.js';
  * escapes it for its surface, so nobody's words become markup or a mention there.
  */
 export type Outgoing =
-  | { kind: 'text'; to: Place; text: string; quote?: string; choices?: Choice[] }
-  | { kind: 'media'; to: Place; media: OutgoingMedia; quote?: string; caption?: string }
+  /** `automatic`: nobody of the house said it, the robot or the desk did. */
+  | { kind: 'text'; to: Place; text: string; quote?: string; choices?: Choice[]; automatic?: true }
+  | { kind: 'media'; to: Place; media: OutgoingMedia; quote?: string; caption?: string; automatic?: true }
   | { kind: 'card'; to: Place; card: CardView }
   /** `edit` is the newest code that allows one edit, on platforms that ask for one (`Sent.edit`, `InboundClick.edit`). */
   | { kind: 'redraw'; messageId: string; card: CardView; edit?: string }
@@ -43,6 +44,8 @@ export interface Sent {
   messageId: string;
   thread?: string;
   edit?: string;
+  /** The channel counts it against no window: it went where the answer to one message was waited for (`Place.reply`). */
+  free?: boolean;
 }
 
 /**

@@ -5,11 +5,14 @@
 export type Inbound =
   | InboundMessage
   | InboundVisit
+  | InboundFacts
+  | InboundPages
   | InboundClick
   | InboundCommand
   | InboundRecall
   | InboundEdit
   | InboundReceipt
+  | InboundElsewhere
   | InboundDirectory
   | InboundTrouble
   | InboundOther;
@@ -33,6 +36,8 @@ export interface InboundMessage {
   lead?: string;
   /** Where it was said, on platforms with several places. Absent for channels: a customer has one place. */
   chat?: Chat;
+  /** Whoever sends so much may be a machine: people read it, and nothing answers it by itself. */
+  machine?: true;
   /** Where the platform wants the answer to this very message, where it does: opaque to everybody but its courier. */
   reply?: string;
   profile?: Profile;
@@ -53,6 +58,31 @@ export interface InboundVisit {
   /** Where the channel takes the one greeting that this visit allows: opaque to everybody but its courier. */
   reply?: string;
   profile?: Profile;
+}
+
+/** What is known of somebody has changed without a word from them: their own systems said so, in a signed call. */
+export interface InboundFacts {
+  kind: 'facts';
+  id: string;
+  sender: string;
+  at: number;
+  profile: Profile;
+}
+
+/** Pages somebody looked at, newest last. Nobody becomes a customer by looking. */
+export interface InboundPages {
+  kind: 'pages';
+  id: string;
+  sender: string;
+  at: number;
+  pages: readonly PageSeen[];
+}
+
+export interface PageSeen {
+  url: string;
+  title?: string;
+  /** Epoch milliseconds. */
+  at: number;
 }
 
 /** A file that has not been fetched yet (`handle` is the platform's key for it) or that the channel stored already. */
@@ -149,7 +179,25 @@ export interface InboundReceipt {
   status: 'delivered' | 'read' | 'failed';
   messageIds: string[];
   reason?: string;
+  /** It failed because of the channel's reply window, as in `SendError.window`. */
+  window?: 'closed' | 'used';
 }
+
+/** What was said, apart from who said it to whom. */
+export type InboundContent = Pick<InboundMessage, 'type' | 'text' | 'media' | 'location'>;
+
+/**
+ * Somebody of the house turned to this customer in the channel's own app, past Imdesk: they took the session, ended it, or
+ * said something there. While one is taken the channel may refuse what we send. `by`: the channel's own id of that person.
+ */
+export type InboundElsewhere = {
+  kind: 'elsewhere';
+  id: string;
+  /** The customer. */
+  sender: string;
+  at: number;
+  by?: string;
+} & ({ what: 'taken' | 'ended' } | { what: 'said'; content: InboundContent });
 
 /** The platform's directory says something of a person: their name or departments changed, or they are gone. */
 export interface InboundDirectory {

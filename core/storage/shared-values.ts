@@ -33,6 +33,23 @@ export function sharedValues(
         [tenantId, name(key), await vault.seal(place(key), value), new Date(expiresAt)],
       );
     },
+    async claim(key, value, expiresAt) {
+      const taken = await db.query(
+        `insert into shared_values as known (tenant_id, key, value_sealed, expires_at) values ($1, $2, $3, $4)
+         on conflict (tenant_id, key) do update set value_sealed = $3, expires_at = $4 where known.expires_at <= $5
+         returning 1`,
+        [
+          tenantId,
+          name(key),
+          await vault.seal(place(key), value),
+          new Date(expiresAt),
+          new Date(clock.now()),
+        ],
+      );
+      if (taken.length > 0) return value;
+      // It ran out, or was deleted, since: then it is free again.
+      return (await this.get(key)) ?? this.claim(key, value, expiresAt);
+    },
     async delete(key) {
       await db.query('delete from shared_values where tenant_id = $1 and key = $2', [tenantId, name(key)]);
     },

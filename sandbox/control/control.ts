@@ -1,14 +1,16 @@
 import { type Faults, faultShape } from '../kernel/faults.js';
 import { matchPath, type Reply, type Request } from '../kernel/http.js';
-import type { PlatformName } from '../kernel/platforms.js';
+import type { ChannelName, PlatformName } from '../kernel/platforms.js';
 import type { Ring } from '../kernel/ring.js';
 import { boolean, Misshapen, number, optional, type Shape, strictObject, text } from '../kernel/shape.js';
 import type { Stream } from '../kernel/stream.js';
+import type { Channel } from './channel.js';
 import { clickShape, type Platform, sayShape } from './platform.js';
 import { NotPossible } from './refusal.js';
 
 export interface ControlParts {
   platforms: Record<PlatformName, Platform>;
+  channels: Record<ChannelName, Channel>;
   faults: Faults;
   stream: Stream;
   calls: Ring<unknown & object>;
@@ -103,6 +105,11 @@ function platformOf(parts: ControlParts, name = 'feishu'): Platform {
   return found;
 }
 
+function standInOf(parts: ControlParts, name: string | undefined): Channel {
+  const [, channel] = Object.entries(parts.channels).find(([each]) => each === name) ?? [];
+  return channel ?? platformOf(parts, name);
+}
+
 type Resource = NonNullable<ReturnType<Platform['client']['resource']>>;
 type Table = [method: string, pattern: string, handler: Handler][];
 
@@ -147,9 +154,13 @@ function lookRoutes(parts: ControlParts): Table {
       '/control/connections',
       () => {
         const platforms = Object.entries(parts.platforms);
-        const named = (list: (of: Platform) => object[]) =>
-          platforms.flatMap(([platform, of]) => list(of).map((each) => ({ platform, ...each })));
-        return { connections: named((of) => of.connections()), urls: named((of) => of.urls()) };
+        const all = [...platforms, ...Object.entries(parts.channels)];
+        const named = <T extends Channel>(from: [string, T][], list: (of: T) => object[]) =>
+          from.flatMap(([platform, of]) => list(of).map((each) => ({ platform, ...each })));
+        return {
+          connections: named(platforms, (of) => of.connections()),
+          urls: named(all, (of) => of.urls()),
+        };
       },
     ],
   ];
@@ -205,7 +216,7 @@ function actRoutes(parts: ControlParts): Table {
     act('menu', shapes.menu, (given) => clientOf(given).menu(given.as, given.app, given.key) ?? {}),
     act('enter', shapes.enter, (given) => ({ chat: clientOf(given).enter(given.as, given.app) })),
     act('tokens/expire', shapes.expire, (given) => ({
-      expired: platformOf(parts, given.platform).expireTokens(given.app),
+      expired: standInOf(parts, given.platform).expireTokens(given.app),
     })),
   ];
 }

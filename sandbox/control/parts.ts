@@ -2,7 +2,7 @@ import type { Clock } from '../kernel/clock.js';
 import type { DeliveryRecord } from '../kernel/deliveries.js';
 import type { Faults } from '../kernel/faults.js';
 import type { Journal } from '../kernel/journal.js';
-import type { PlatformName } from '../kernel/platforms.js';
+import type { StandInName } from '../kernel/platforms.js';
 import type { Ring } from '../kernel/ring.js';
 import type { Teller } from '../kernel/stream.js';
 
@@ -27,7 +27,7 @@ export interface PlatformParts {
 /** One API call of the product, as `GET /control/calls` tells of it; without secrets. */
 export interface CallRecord {
   at: number;
-  platform: PlatformName;
+  platform: StandInName;
   method: string;
   path: string;
   app: string | undefined;
@@ -46,7 +46,7 @@ export interface CallRecord {
 /** One message that a platform accepted and then did not deliver, as `GET /control/drops` tells of it. */
 export interface DropRecord {
   at: number;
-  platform: PlatformName;
+  platform: StandInName;
   app: string;
   /** Who did not get it: a person's id, or a chat's. */
   person: string;

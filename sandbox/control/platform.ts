@@ -1,6 +1,5 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { Reply, Request } from '../kernel/http.js';
 import {
   anything,
   boolean,
@@ -13,6 +12,7 @@ import {
   strictObject,
   text,
 } from '../kernel/shape.js';
+import type { Channel } from './channel.js';
 
 const id = text({ min: 1, max: 200 });
 const attachment = object({ base64: text({ min: 1 }), name: text({ min: 1, max: 250 }) });
@@ -77,23 +77,15 @@ export interface PlatformWorld {
 }
 
 /** One platform's stand-in: the wire it speaks to the product, and what people can do in its client. */
-export interface Platform {
-  /** Answers the product or a browser, or `undefined` when the path is not this platform's. */
-  answer(request: Request): Promise<Reply> | undefined;
+export interface Platform extends Channel {
   /** Takes an upgrade to WebSocket; false when the path is not this platform's. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean;
-  /** Merges its part of a world file. @throws Misshapen, or Error with what is wrong in it */
-  load(world: unknown): void;
   world(): PlatformWorld;
   client: Client;
   /** Closes the long connections for which a `drop-socket` fault was just ordered. */
   dropFaultySockets(): void;
-  expireTokens(app: string): number;
   /** The open long connections: `{app, id, since, deaf}`. */
   connections(): object[];
-  /** The addresses it calls: `{app, url, verified, problem?}`. */
-  urls(): object[];
-  close(): void;
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { Clock } from './clock.js';
 import type { Fault, Faults } from './faults.js';
 import type { Table } from './journal.js';
-import type { PlatformName } from './platforms.js';
+import type { StandInName } from './platforms.js';
 import type { Ring } from './ring.js';
 
 /** One thing to tell an app, kept in the journal until the app has taken it or the last retry has failed. */
@@ -23,7 +23,7 @@ export type Outcome =
 
 export interface DeliveryRecord {
   at: number;
-  platform: PlatformName;
+  platform: StandInName;
   app: string;
   kind: 'event' | 'callback';
   type: string;
@@ -40,7 +40,7 @@ export interface Transport {
 }
 
 export interface DeliveryParts {
-  platform: PlatformName;
+  platform: StandInName;
   table: Table<Delivery>;
   clock: Clock;
   faults: Faults;

@@ -1,4 +1,4 @@
-import { type PlatformName, platformNames } from './platforms.js';
+import { channelNames, platformNames, type StandInName } from './platforms.js';
 import { boolean, dictionary, number, oneOf, optional, type Shaped, strictObject, text } from './shape.js';
 
 const callKinds = ['latency', 'status', 'code', 'timeout-after-effect', 'drop-before-effect'] as const;
@@ -13,7 +13,7 @@ const socketKinds = ['drop-socket', 'deaf-socket'] as const;
 
 export const faultShape = strictObject({
   on: strictObject({
-    platform: optional(oneOf(...platformNames)),
+    platform: optional(oneOf(...platformNames, ...channelNames)),
     method: optional(text()),
     path: optional(text()),
     app: optional(text()),
@@ -46,16 +46,16 @@ export type Fault = FaultOrder & { id: string };
 /** The troubles that were ordered; each is used up after `times` uses, if that was given. */
 export class Faults {
   readonly #faults: Map<string, Fault>;
-  readonly #platform: PlatformName | undefined;
+  readonly #platform: StandInName | undefined;
   #last = 0;
 
-  constructor(faults = new Map<string, Fault>(), platform?: PlatformName) {
+  constructor(faults = new Map<string, Fault>(), platform?: StandInName) {
     this.#faults = faults;
     this.#platform = platform;
   }
 
   /** The same troubles as one platform meets them: those that name another are not there. */
-  of(platform: PlatformName): Faults {
+  of(platform: StandInName): Faults {
     return new Faults(this.#faults, platform);
   }
 

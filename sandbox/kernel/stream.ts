@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { Reply, Request } from './http.js';
-import type { PlatformName } from './platforms.js';
+import type { StandInName } from './platforms.js';
 
 export interface Happening {
   type: 'message' | 'update' | 'recall' | 'chat' | 'toast' | 'clock' | 'reload';
@@ -14,7 +14,7 @@ export interface Teller {
 
 interface Told extends Happening {
   id: number;
-  platform?: PlatformName;
+  platform?: StandInName;
 }
 
 /** Who listens: one person or all, on one platform or all. */
@@ -49,7 +49,7 @@ export class Stream implements Teller {
   }
 
   /** The same stream as one platform tells it; what it tells carries its name. */
-  of(platform: PlatformName): Teller {
+  of(platform: StandInName): Teller {
     return { tell: (happening, audience) => this.#tell({ platform, ...happening }, audience) };
   }
 

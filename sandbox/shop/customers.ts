@@ -1,5 +1,5 @@
 import type { Table } from '../kernel/journal.js';
-import { list, number, object, optional, type Shaped, text } from '../kernel/shape.js';
+import { dictionary, list, number, object, optional, type Shaped, text } from '../kernel/shape.js';
 
 const id = text({ min: 1, max: 100 });
 
@@ -17,6 +17,9 @@ const customerShape = object({
   /** The widget's account for this customer, where it is not the shop's. */
   account: optional(id),
   orders: optional(list(orderShape)),
+  email: optional(id),
+  /** What the shop knows of them besides, by its label. */
+  attributes: optional(dictionary(id)),
 });
 
 export const shopShape = object({

@@ -1,7 +1,7 @@
 import { escapeHtml } from '../kernel/html.js';
 import type { Order } from './customers.js';
 
-const states: Readonly<Record<string, string>> = {
+export const states: Readonly<Record<string, string>> = {
   unpaid: '待付款',
   paid: '待发货',
   shipped: '运输中',
@@ -11,7 +11,7 @@ const states: Readonly<Record<string, string>> = {
   refunded: '已退款',
 };
 
-const DAY_MS = 24 * 60 * 60 * 1000;
+export const DAY_MS = 24 * 60 * 60 * 1000;
 const day = new Intl.DateTimeFormat('zh-CN', { month: 'long', day: 'numeric', timeZone: 'Asia/Shanghai' });
 
 /** A customer's own orders as a list; `now` is epoch ms. */

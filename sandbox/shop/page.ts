@@ -8,11 +8,15 @@ import { orderList } from './orders.js';
 
 const style = readFileSync(new URL('./shop.css', import.meta.url), 'utf8');
 
+/** The customer who is logged in at the shop, on a request for its page. */
+export const shopCustomer = (shop: Shop | undefined, request: Request): Customer | undefined =>
+  shop?.customers?.find(({ id }) => id === request.query.get('customer'));
+
 /** The demo shop: what a merchant's page looks like with the product's widget in it. */
 export function shopPage(shop: Shop | undefined, request: Request, now: number): Reply {
   if (!shop) return { status: 404, headers: html, body: 'The world names no shop; see sandbox/README.md' };
   const asked = request.query.get('customer') ?? '';
-  const customer = shop.customers?.find((candidate) => candidate.id === asked);
+  const customer = shopCustomer(shop, request);
   if (asked && !customer) return { status: 404, headers: html, body: `没有顾客 ${escapeHtml(asked)}` };
   return { status: 200, headers: html, body: page(shop, customer, now) };
 }

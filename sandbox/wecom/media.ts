@@ -38,7 +38,12 @@ export const kindOf = (type: unknown): Resource['kind'] | undefined =>
   type === 'image' || type === 'voice' || type === 'video' || type === 'file' ? type : undefined;
 
 /** Keeps bytes as media of this kind, if WeCom would. */
-export function keepMedia(corp: Corp, kind: Resource['kind'], bytes: Buffer, name: string): Resource {
+export function keepMedia(
+  corp: Pick<Corp, 'files'>,
+  kind: Resource['kind'],
+  bytes: Buffer,
+  name: string,
+): Resource {
   const { max, mimeOf } = kinds[kind];
   if (bytes.length <= BYTES_MIN) refuse(44001);
   if (bytes.length > max) refuse(45001, `${kind}: at most ${max} bytes`);

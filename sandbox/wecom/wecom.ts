@@ -4,6 +4,9 @@ import { NotPossible } from '../control/refusal.js';
 import { Deliveries, type Delivery } from '../kernel/deliveries.js';
 import type { Request } from '../kernel/http.js';
 import { Rates } from '../kernel/rates.js';
+import type { Kf } from '../wechat-kf/happen.js';
+import { kfRoutes, makeKf } from '../wechat-kf/kf.js';
+import { answerPhone } from '../wechat-kf/phone.js';
 import { applyAnswer } from './aibot/answers.js';
 import { Bots } from './aibot/bots.js';
 import { Commands } from './aibot/commands.js';
@@ -71,7 +74,8 @@ export function makeWecom(parts: PlatformParts): Platform {
   };
   const commands = new Commands(corp, parts.calls, parts.realNow);
   hub.answerWith((bot, frame) => commands.answer(bot, frame));
-  const gateway = makeGateway(corp, parts);
+  const kf = makeKf(corp, journal);
+  const gateway = makeGateway(corp, kf, parts);
   const verification = new Verification({ state, clock, ids, say: parts.say });
   forgetOld(corp);
   callbacks.resume();
@@ -81,11 +85,15 @@ export function makeWecom(parts: PlatformParts): Platform {
       origin.learn(request);
       if (request.path.startsWith('/cgi-bin/')) return gateway.answer(request);
       if (request.path === AUTHORIZE) return Promise.resolve(authorize(corp, request));
+      const phone = answerPhone(kf, request);
+      if (phone) return Promise.resolve(phone);
       return request.path.startsWith(DOWNLOADS) ? Promise.resolve(download(corp, request)) : undefined;
     },
     upgrade: (request, socket, head) => hub.upgrade(request, socket, head),
     load(world) {
-      loadWorld(corp, worldShape(world, 'wecom'));
+      const given = worldShape(world, 'wecom');
+      loadWorld(corp, given);
+      if (given.kf) kf.state.load(given.kf);
       for (const [id, { callback }] of state.apps.entries()) verification.check(id, callback, state.corpId);
       for (const [id, bot] of state.aibots.entries())
         if (bot.mode === 'url') verification.check(id, bot.callback, '');
@@ -123,11 +131,11 @@ function answered(corp: Corp, delivery: Delivery, payload: Payload, answer: stri
   return applied;
 }
 
-function makeGateway(corp: Corp, parts: PlatformParts): Gateway {
+function makeGateway(corp: Corp, kf: Kf, parts: PlatformParts): Gateway {
   const { state, tokens } = corp;
   return new Gateway({
     corp,
-    routes: routesOf(corp),
+    routes: [...routesOf(corp), ...kfRoutes(kf)],
     open: [
       ({ path, query }) =>
         path === '/cgi-bin/gettoken' ? tokens.issue(query.get('corpid'), query.get('corpsecret')) : undefined,

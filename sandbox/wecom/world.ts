@@ -11,6 +11,7 @@ import {
   type Shaped,
   text,
 } from '../kernel/shape.js';
+import { kfShape } from '../wechat-kf/world.js';
 
 /** The shapes of an enterprise as a world file gives it; see this folder's README. */
 const id = text({ min: 1, max: 100 });
@@ -104,6 +105,7 @@ export const worldShape = object({
   apps: optional(list(appShape)),
   aibots: optional(list(aibotShape)),
   groups: optional(list(groupShape)),
+  kf: optional(kfShape),
 });
 
 export type WorldFile = Shaped<typeof worldShape>;

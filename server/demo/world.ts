@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { channelWorlds } from './channels.js';
 import type { companySchema } from './content.js';
 import { dingtalk, feishu, platformWorlds, wecom } from './platforms.js';
 import type { DemoSecrets } from './secrets.js';
@@ -33,6 +34,7 @@ export function sandboxWorld(
   const [main, business] = accountsOf(company);
   return {
     ...platformWorlds(company, secrets, imdeskUrl),
+    ...channelWorlds(company, secrets, imdeskUrl),
     shop: {
       name: company.tenant.name,
       widget: {
@@ -46,7 +48,13 @@ export function sandboxWorld(
         name: customer.name,
         ...(customer.id === 'zhou' && business ? { account: business.id } : {}),
         orders: customer.orders,
-        city: customer.city,
+        email: customer.email,
+        attributes: {
+          城市: customer.city,
+          会员等级: customer.profile.level,
+          积分: String(customer.profile.points),
+          简介: customer.profile.about,
+        },
       })),
     },
   };

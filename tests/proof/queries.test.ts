@@ -94,7 +94,10 @@ test('lists ask the same of the database for one row and for ten', async (t) => 
     now: house.clock.now(),
     abilities: paperAbilities,
     workable: ['feishu'],
+    vault: house.core.vault,
     quotaOf: async () => undefined,
+    fingerprint: async () => Buffer.alloc(0),
+    linkTo: () => '',
   };
   const lin = house.memberId('林小满');
   const cost = async () => ({

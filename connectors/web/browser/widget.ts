@@ -18,7 +18,7 @@ function start(): void {
   addEventListener('online', talk.wake);
   addEventListener('pageshow', talk.wake);
   // Who has talked to us before may have an answer waiting; everybody else costs nothing until they open the panel.
-  if (memory.get('visitor') || settings.userSignature) talk.begin();
+  if (memory.get('visitor') || settings.userSignature || settings.userJwt) talk.begin();
   if (settings.open) widget.open();
 }
 

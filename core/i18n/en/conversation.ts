@@ -32,6 +32,7 @@ export const conversation = {
   'handOver.unhelpful': "The customer found the robot's answer unhelpful",
   'handOver.upset': 'The customer is upset',
   'handOver.member': 'Handed over by {name}',
+  'handOver.machine': 'Too many messages in a short time, perhaps automatic replies: please take a look',
   'handOver.rule': 'Handed over by rule',
 
   'close.solved': 'Solved',

@@ -30,6 +30,7 @@ export const conversation = {
   'handOver.unhelpful': '客户表示机器人的回答没有帮助',
   'handOver.upset': '客户有不满情绪',
   'handOver.member': '{name} 手动转入',
+  'handOver.machine': '短时间内来信过多，疑似自动回复，请人工查看',
   'handOver.rule': '按规则直接转人工',
 
   'close.solved': '已解决',

@@ -66,6 +66,14 @@ export class Events {
     return this.#tell(app, event, { body, message: message.id }, person, message.chat);
   }
 
+  /** Something waits in 微信客服 for this account; no word of what. Source: 接收消息和事件 (path/94670). */
+  kf(app: App, openKfId: string, token: string): void {
+    const CreateTime = Math.floor(this.#parts.clock.now() / 1000);
+    const event = { MsgType: 'event', Event: 'kf_msg_or_event', Token: token, OpenKfId: openKfId };
+    const body = writeXml({ ToUserName: this.#parts.state.corpId, CreateTime, ...event });
+    void this.#tell(app, 'kf_msg_or_event', { body }, { id: '' }, '');
+  }
+
   #event(app: App, person: Person, chat: string, event: string, fields: XmlFields): void {
     const all = { MsgType: 'event', Event: event, ...fields, AgentID: app.agentId };
     void this.#tell(app, event, { body: this.#xml(person.userId, all) }, person, chat);
@@ -84,7 +92,7 @@ export class Events {
     app: App,
     type: string,
     payload: Pick<Payload, 'body' | 'message'>,
-    person: Person,
+    person: Pick<Person, 'id'>,
     chat: string,
   ): Promise<Told> {
     const { callbacks, clock, ids } = this.#parts;

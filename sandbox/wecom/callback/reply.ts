@@ -24,7 +24,7 @@ export function applyReply(
   answer: string,
 ): Applied | undefined {
   const app = corp.state.apps.get(delivery.app);
-  if (!app || answer.trim() === '') return undefined;
+  if (!app || answer.trim() === '' || answer.trim() === 'success') return undefined;
   try {
     return apply(corp, app, delivery, payload, open(corp, app, answer));
   } catch (error) {

@@ -27,7 +27,7 @@ export interface Api {
 }
 
 export function apiOf(settings: Settings): Api {
-  const { base, userId, userName: name, userSignature: signature, lang: locale } = settings;
+  const { base, userId, userName: name, userSignature: signature, userJwt: jwt, lang: locale } = settings;
   async function call<T>(
     path: string,
     token: string | undefined,
@@ -63,7 +63,7 @@ export function apiOf(settings: Settings): Api {
     session: (token) =>
       post('session', undefined, {
         visitorToken: token ?? undefined,
-        identity: userId || name ? { userId, name, signature } : undefined,
+        identity: jwt ? { jwt } : userId || name ? { userId, name, signature } : undefined,
         locale,
         page: { url: location.href, title: document.title, referrer: document.referrer },
       }),

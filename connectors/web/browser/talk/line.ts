@@ -16,9 +16,11 @@ export interface LineEars {
 /** The connection to the desk: a socket, and where sockets are blocked, requests that wait. It always comes back. */
 export interface Line {
   /** Resolves once it was recorded. @throws {Refused} */
-  send(frame: Exclude<ClientFrame, { type: 'read' }>): Promise<void>;
+  send(frame: Exclude<ClientFrame, { type: 'read' | 'pages' }>): Promise<void>;
   /** Said once, and no matter if it is lost. */
-  mention(frame: Extract<ClientFrame, { type: 'read' }> | { type: 'typing'; typing: boolean }): void;
+  mention(
+    frame: Extract<ClientFrame, { type: 'read' | 'pages' }> | { type: 'typing'; typing: boolean },
+  ): void;
   /** The page woke up, or the network came back: look whether the line still stands. */
   wake(): void;
 }
@@ -159,7 +161,8 @@ export function openLine(url: string, api: Api, ears: LineEars): Line {
     mention(frame) {
       if (standing && socket) socket.send(JSON.stringify(frame));
       else if (polling && frame.type === 'typing') api.typing(ears.token()).catch(() => {});
-      else if (polling && frame.type === 'read') api.send(ears.token(), frame).catch(() => {});
+      else if (polling && (frame.type === 'read' || frame.type === 'pages'))
+        api.send(ears.token(), frame).catch(() => {});
     },
     wake() {
       if (!socket) return connect();

@@ -12,6 +12,9 @@ interface Desk {
   upload(file: File): Promise<ChatUpload>;
   send(frame: MessageFrame): Promise<void>;
   page(): MessageFrame['page'];
+  /** The pages looked at that have not been told. */
+  trail(): MessageFrame['trail'];
+  trailTold(trail: MessageFrame['trail']): void;
 }
 
 /** Sends what is pending, one after the other in the order it was said, under the same id however often it takes. */
@@ -38,7 +41,17 @@ export function dispatcher(desk: Desk) {
     update(id, { state: 'sending' });
     try {
       const ticket = media ?? (file === undefined ? undefined : await uploaded(id));
-      await desk.send({ type: 'message', id, text, media: ticket, quote: quote?.ref, page: desk.page() });
+      const trail = desk.trail();
+      await desk.send({
+        type: 'message',
+        id,
+        text,
+        media: ticket,
+        quote: quote?.ref,
+        page: desk.page(),
+        trail,
+      });
+      desk.trailTold(trail);
       update(id, { state: 'sent' });
       desk.trouble(undefined);
       return true;

@@ -8,6 +8,8 @@ export interface Settings {
   userId?: string;
   userName?: string;
   userSignature?: string;
+  /** A JWT that says all of it. */
+  userJwt?: string;
   lang: string;
   color?: string;
   open: boolean;
@@ -20,13 +22,14 @@ export function settingsOf(script: HTMLScriptElement | null): Settings | undefin
     console.error('imdesk: the script tag of the widget needs data-account="<account id>"');
     return undefined;
   }
-  const { userId, userName, userSignature, lang, color, open } = script.dataset;
+  const { userId, userName, userSignature, userJwt, lang, color, open } = script.dataset;
   return {
     base: new URL(encodeURIComponent(account), script.src).href,
     account,
     userId,
     userName,
     userSignature,
+    userJwt,
     lang: lang ?? (document.documentElement.lang || navigator.language),
     color: isColor(color) ? color : undefined,
     open: open !== undefined && open !== 'false',

@@ -7,6 +7,7 @@ import { type Line, openLine } from './line.js';
 import type { Memory } from './memory.js';
 import { dispatcher } from './sending.js';
 import type { Settings } from './settings.js';
+import { trailOf } from './trail.js';
 
 /** Everything the panel shows. A new value with every change. */
 export interface TalkState {
@@ -32,6 +33,8 @@ export interface Talk {
   give(file: File): void;
   retry(id: string): void;
   drop(id: string): void;
+  /** Takes back what the visitor wrote, by the id it was given here. */
+  withdraw(client: string): Promise<void>;
   askPerson(): Promise<void>;
   rate(conversation: string, score: number, remark: string): Promise<void>;
   writing(): void;
@@ -82,8 +85,19 @@ export function talkOf(settings: Settings, api: Api, memory: Memory, newId: () =
     upload: (file) => api.upload(token(), file),
     send: (frame) =>
       line ? line.send(frame) : Promise.reject(new Refused(0, { code: 'offline', message: '' })),
+    trail: () => trail.untold(),
+    trailTold: (told) => trail.told(told),
     page: () => ({ url: location.href.slice(0, 4000), title: document.title.slice(0, 500) }),
   });
+
+  /** To who has said something before each page is told at once; of anybody else with their first words. */
+  const trail = trailOf(memory, tellTrail);
+  function tellTrail(): void {
+    const pages = trail.untold();
+    if (!line || !pages || !state.messages.some(({ by }) => by.kind === 'customer')) return;
+    line.mention({ type: 'pages', id: newId(), pages });
+    trail.told(pages);
+  }
 
   async function renew(): Promise<void> {
     const fresh = await api.session(memory.get('visitor'));
@@ -167,12 +181,14 @@ export function talkOf(settings: Settings, api: Api, memory: Memory, newId: () =
       renew,
       state: (now) => {
         change({ line: now });
-        if (now === 'open') sending.flush();
+        if (now !== 'open') return;
+        sending.flush();
+        tellTrail();
       },
     });
   }
 
-  function command(frame: Extract<ClientFrame, { type: 'rate' | 'person' }>): Promise<void> {
+  function command(frame: Extract<ClientFrame, { type: 'rate' | 'person' | 'withdraw' }>): Promise<void> {
     const sent =
       line?.send(frame) ?? Promise.reject(new Refused(0, { code: 'offline', message: 'there is no line' }));
     return sent.catch((error: unknown) => {
@@ -201,6 +217,7 @@ export function talkOf(settings: Settings, api: Api, memory: Memory, newId: () =
     give: (file) => sending.add({ id: newId(), at: Date.now(), file: file.name, state: 'waiting' }, file),
     retry: sending.retry,
     drop: sending.drop,
+    withdraw: (client) => command({ type: 'withdraw', id: newId(), message: client }),
     askPerson: () => command({ type: 'person', id: newId() }),
     async rate(conversation, score, remark) {
       await command({ type: 'rate', id: newId(), conversation, score, remark: remark || undefined });

@@ -1,12 +1,25 @@
 import { createCipheriv, createDecipheriv, createHash, timingSafeEqual } from 'node:crypto';
 
+/** SHA-1 over the parts, sorted by their bytes: token, timestamp, nonce and, of what is sealed, the ciphertext. */
+export const sortedSignature = (parts: readonly string[]): string =>
+  createHash('sha1')
+    .update([...parts].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b))).join(''))
+    .digest('hex');
+
+/** Compares in constant time. */
+export function isSortedSignature(given: string, parts: readonly string[]): boolean {
+  const expected = Buffer.from(sortedSignature(parts));
+  const bytes = Buffer.from(given.toLowerCase());
+  return bytes.length === expected.length && timingSafeEqual(bytes, expected);
+}
+
 /** AES blocks are 16 bytes, but the envelope is padded to twice that. */
 const PAD_BLOCK = 32;
 const RANDOM_BYTES = 16;
 const LENGTH_BYTES = 4;
 
 /**
- * The sealed envelope that WeCom and DingTalk deliver in: AES-256-CBC under a 43-character key, its first half the IV,
+ * The sealed envelope that WeChat, WeCom and DingTalk deliver in: AES-256-CBC under a 43-character key, its first half the IV,
  * around `16 random bytes ‖ length ‖ message ‖ receiver`, padded to 32 bytes; signed with SHA-1 over token, timestamp,
  * nonce and ciphertext, sorted. Sources: developer.work.weixin.qq.com 加解密方案说明; open.dingtalk.com 事件订阅消息体加解密.
  *
@@ -18,7 +31,7 @@ export class SealedEnvelope {
   readonly #token: string;
   readonly #receiver: string;
 
-  /** @param key43 43 characters of base64 alphabet @param receiver corpid, app key, or '' (a WeCom AI bot) */
+  /** @param key43 43 characters of base64 alphabet @param receiver appid, corpid, app key, or '' (a WeCom AI bot) */
   constructor({ token, key43, receiver }: { token: string; key43: string; receiver: string }) {
     this.#key = Buffer.from(`${key43}=`, 'base64');
     if (this.#key.length !== 32) throw new Error('The AES key is 43 characters of a-z, A-Z and 0-9');
@@ -27,15 +40,11 @@ export class SealedEnvelope {
   }
 
   signature(timestamp: string, nonce: string, ciphertext: string): string {
-    const parts = [this.#token, timestamp, nonce, ciphertext].sort();
-    return createHash('sha1').update(parts.join('')).digest('hex');
+    return sortedSignature([this.#token, timestamp, nonce, ciphertext]);
   }
 
-  /** Compares in constant time. */
   isSigned(given: string, timestamp: string, nonce: string, ciphertext: string): boolean {
-    const expected = Buffer.from(this.signature(timestamp, nonce, ciphertext));
-    const bytes = Buffer.from(given.toLowerCase());
-    return bytes.length === expected.length && timingSafeEqual(bytes, expected);
+    return isSortedSignature(given, [this.#token, timestamp, nonce, ciphertext]);
   }
 
   /** The message, or undefined when it was sealed with another key or for another receiver. */

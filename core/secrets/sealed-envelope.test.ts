@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';
 import { decrypt, encrypt, getSignature } from '@wecom/crypto';
 import fc from 'fast-check';
-import { SealedEnvelope } from './sealed-envelope.js';
+import { isSortedSignature, SealedEnvelope, sortedSignature } from './sealed-envelope.js';
 
 /** Published samples: of WeCom's debugging tool and sample code, and of DingTalk's page on event encryption. */
 const samples = [
@@ -93,3 +93,17 @@ test('the official arithmetic reads what we seal, and we read what it seals', ()
     }),
   );
 });
+
+/** Published with WeChat's page on message pushing: what is not sealed is signed over token, timestamp and nonce. */
+for (const [timestamp, nonce, signature] of [
+  ['1714036504', '1514711492', 'f464b24fc39322e44b38aa78f5edd27bd1441696'],
+  ['1714037059', '486452656', '899cf89e464efb63f54ddac96b0a0a235f53aa78'],
+] as const) {
+  test(`published sample: WeChat, plain, ${nonce}`, () => {
+    const parts = ['AAAAA', timestamp, nonce];
+    assert.equal(sortedSignature(parts), signature);
+    assert.ok(isSortedSignature(signature.toUpperCase(), parts));
+    assert.ok(!isSortedSignature(`${signature}0`, parts));
+    assert.ok(!isSortedSignature(signature, ['AAAAB', timestamp, nonce]));
+  });
+}

@@ -1,5 +1,5 @@
 import { XMLParser } from 'fast-xml-parser';
-import { storable } from '../../core/text/storable.js';
+import { storable } from './storable.js';
 
 /** Far more than any callback holds: its longest text is 2048 bytes. */
 const CHARACTERS_MAX = 512 * 1024;
@@ -10,8 +10,9 @@ const DEPTH_MAX = 12;
 const lists: ReadonlySet<string> = new Set(['SelectedItem', 'OptionId']);
 
 /**
- * Everything stays text: a MsgId has more digits than a number holds. Entities stay as they are written, so none can grow;
- * WeCom puts text into CDATA, which has none.
+ * The XML that WeChat and WeCom deliver and are answered in. Everything stays text: a MsgId has more digits than a number
+ * holds, and an order number may begin with zeros. Entities stay as they are written, so none can grow; text comes in
+ * CDATA, which has none.
  */
 const parser = new XMLParser({
   ignoreAttributes: true,
@@ -24,7 +25,7 @@ const parser = new XMLParser({
   isArray: (name) => lists.has(name),
 });
 
-/** What is inside the root element `xml`; undefined where there is none, or more than WeCom ever writes. */
+/** What is inside the root element `xml`; undefined where there is none, or more than either ever writes. */
 export function readXml(text: string): object | undefined {
   if (text.length > CHARACTERS_MAX || !/^\s*(?:<\?xml[^>]*\?>\s*)?<xml>/.test(text)) return undefined;
   try {
