@@ -215,23 +215,9 @@ async function walk(t: TestContext, seed: number) {
       if (mine) await member.types(`/transfer ${mine.code} ${heir} ${word}`);
       if (chance(0.5) && heir) await answersOffer(heir, 'accept');
     } else if (kind === 'accept' || kind === 'decline') {
-<<<<<<< HEAD
       await answersOffer(agent, kind);
-=======
-      await house.settled();
-      const offered = one(
-        await house.db.query<{ id: string; customer: string }>(
-          `select v.id, c.name as customer from conversations v
-             join customers c on c.tenant_id = v.tenant_id and c.id = v.customer_id
-            where v.offered_to = $1 and v.state = 'active'`,
-          [house.memberId(agent)],
-        ),
-      );
-      if (offered && kind === 'accept') turn(agent, offered.customer);
-      if (offered) await member.clicks(`conversation.${kind}`, { conversation: offered.id });
     } else if (kind === 'seize' || kind === 'allot' || kind === 'undo' || kind === 'whisper') {
       await lead(kind);
->>>>>>> main
     } else if (kind === 'storm') {
       await storm(agent);
     } else if (kind === 'force') {
@@ -252,7 +238,6 @@ async function walk(t: TestContext, seed: number) {
     }
   }
 
-<<<<<<< HEAD
   /** A colleague says yes or no to what they are asked to take. */
   async function answersOffer(agent: string, answer: 'accept' | 'decline') {
     await house.settled();
@@ -268,7 +253,8 @@ async function walk(t: TestContext, seed: number) {
     if (answer === 'accept') turn(agent, offered.customer);
     const there = house.member(agent, one([undefined, 'dingtalk'] as const));
     await there.clicks(`conversation.${answer}`, { conversation: offered.id });
-=======
+  }
+
   /** The supervisor acts over the agents' heads, often while they type: what they say meanwhile may reach whom they meant or nobody. */
   async function lead(kind: 'seize' | 'allot' | 'undo' | 'whisper') {
     const all = await standing();
@@ -301,7 +287,6 @@ async function walk(t: TestContext, seed: number) {
       const to = house.memberId(one(agents) ?? '');
       await he.clicks('conversation.reassign', { conversation, to: `member:${to}` });
     }
->>>>>>> main
   }
 
   /** An agent's customers write faster than they can be shown where bubbles are merged. */
