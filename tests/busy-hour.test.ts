@@ -24,7 +24,7 @@ const agentsEach = 3;
 /** In a minute; WeCom lets 30 through to one member. */
 const stormSize = 40;
 const calmSize = 4;
-const answersEach = 2;
+const answersEach = 3;
 
 /**
  * What an API says when it was asked too often or too much. Sources: Feishu 频控策略 (99991400), 发送消息 (230020, 11232, 11233);
@@ -157,6 +157,9 @@ async function round(busy: BusyHour, number: number): Promise<void> {
     await busy.answersAreTaken();
     await busy.passes(minute / stormSize);
   }
+  // Whom nobody answers for a quarter of an hour would go back to the queue.
+  await Promise.all(talks.map((talk) => busy.answers(talk)));
+  await busy.answersAreTaken();
   await busy.passesUntil(endsAt - hour / rounds / 3, 30_000);
   await busy.end(talks);
   await busy.passesUntil(endsAt, minute);

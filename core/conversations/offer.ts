@@ -126,7 +126,8 @@ export const accept = operation({
     const refusal = await whyCannotTake(scene, conversation, caller.id);
     if (refusal) return refusal;
     const giver = await memberById(scene.tx, scene.tenant.id, giverId);
-    await giveTo(scene, conversation, caller, { id: giverId, name: giver?.name ?? '' });
+    const words = await wordsWithOffer(scene, conversation);
+    await giveTo(scene, conversation, caller, { id: giverId, name: giver?.name ?? '' }, words);
     await tellGiver(scene, conversation, (about) =>
       text(locale, 'shift.offerAccepted', { ...about, name: caller.name }),
     );
@@ -173,6 +174,20 @@ export async function offerLapses(scene: Scene, timer: Extract<Timer, { kind: 'o
   await tellGiver(scene, conversation, (about) =>
     text(scene.tenant.locale, 'shift.offerLapsed', { ...about, name: colleague?.name ?? '' }),
   );
+}
+
+/** What the giver said with it, which was noted when they asked. */
+async function wordsWithOffer(
+  scene: Scene,
+  { id, offeredBy, offeredAt }: Conversation,
+): Promise<string | undefined> {
+  const [note] = await scene.tx.query<{ words: string | null }>(
+    `select content ->> 'text' as words from messages
+      where tenant_id = $1 and conversation_id = $2 and audience = 'staff' and author_id = $3 and at = $4
+      order by number desc limit 1`,
+    [scene.tenant.id, id, offeredBy, new Date(offeredAt ?? 0)],
+  );
+  return note?.words ?? undefined;
 }
 
 const isOfferedTo = (conversation: Conversation, { id }: Caller): boolean =>

@@ -213,18 +213,9 @@ async function walk(t: TestContext, seed: number) {
       const heir = agents.find((name) => name !== agent);
       const word = chance(0.5) ? token('a word to a colleague', [], '老客户') : '';
       if (mine) await member.types(`/transfer ${mine.code} ${heir} ${word}`);
+      if (chance(0.5) && heir) await answersOffer(heir, 'accept');
     } else if (kind === 'accept' || kind === 'decline') {
-      await house.settled();
-      const offered = one(
-        await house.db.query<{ id: string; customer: string }>(
-          `select v.id, c.name as customer from conversations v
-             join customers c on c.tenant_id = v.tenant_id and c.id = v.customer_id
-            where v.offered_to = $1 and v.state = 'active'`,
-          [house.memberId(agent)],
-        ),
-      );
-      if (offered && kind === 'accept') turn(agent, offered.customer);
-      if (offered) await member.clicks(`conversation.${kind}`, { conversation: offered.id });
+      await answersOffer(agent, kind);
     } else if (kind === 'seize' || kind === 'allot' || kind === 'undo' || kind === 'whisper') {
       await lead(kind);
     } else if (kind === 'storm') {
@@ -245,6 +236,23 @@ async function walk(t: TestContext, seed: number) {
       await house.settled();
       clock.jump(number(20) * 60_000);
     }
+  }
+
+  /** A colleague says yes or no to what they are asked to take. */
+  async function answersOffer(agent: string, answer: 'accept' | 'decline') {
+    await house.settled();
+    const offered = one(
+      await house.db.query<{ id: string; customer: string }>(
+        `select v.id, c.name as customer from conversations v
+           join customers c on c.tenant_id = v.tenant_id and c.id = v.customer_id
+          where v.offered_to = $1 and v.state = 'active'`,
+        [house.memberId(agent)],
+      ),
+    );
+    if (!offered) return;
+    if (answer === 'accept') turn(agent, offered.customer);
+    const there = house.member(agent, one([undefined, 'dingtalk'] as const));
+    await there.clicks(`conversation.${answer}`, { conversation: offered.id });
   }
 
   /** The supervisor acts over the agents' heads, often while they type: what they say meanwhile may reach whom they meant or nobody. */
