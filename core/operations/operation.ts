@@ -72,6 +72,8 @@ export interface Definition<Input> {
   focuses?: boolean;
   /** It changes nothing and only shows the caller something, so it may be asked for again and again. */
   shows?: boolean;
+  /** Fields that the audit row names and does not hold: what is kept sealed elsewhere. */
+  hides?: readonly string[];
   /** Undefined: the call was passed on under the same id, and whoever runs it there says what it came to. */
   run(input: Input, call: Call): Promise<Outcome | undefined>;
 }
@@ -82,6 +84,7 @@ export interface Operation {
   readonly input: ZodType;
   readonly who: readonly (Role | 'customer')[];
   readonly shows: boolean;
+  readonly hides: readonly string[];
   /** The call with its input checked; or the name of the first field that is wrong. */
   prepare(input: unknown): Prepared | { wrong: string };
 }
@@ -98,6 +101,7 @@ export const operation = <Input>(definition: Definition<Input>): Operation => ({
   input: definition.input,
   who: definition.who,
   shows: definition.shows ?? false,
+  hides: definition.hides ?? [],
   prepare(given) {
     const input = definition.input.safeParse(given);
     if (!input.success) return { wrong: input.error.issues[0]?.path.join('.') || '?' };

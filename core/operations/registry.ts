@@ -94,7 +94,13 @@ export class Operations {
             conversation: checked.prepared.conversation,
           };
     if (!outcome) return;
-    await keepOutcome(scene, invocation, outcome, conversation);
+    const hides = this.byName.get(invocation.operation)?.hides ?? [];
+    await keepOutcome(
+      scene,
+      { ...invocation, input: without(invocation.input, hides) },
+      outcome,
+      conversation,
+    );
     if (invocation.origin.kind === 'typed' && outcome.say !== undefined) {
       await enqueue(scene, { kind: 'tell', to: invocation.origin.place, text: outcome.say });
     }
@@ -116,6 +122,14 @@ async function hasMoved(scene: Scene, { phase }: Invocation, { conversation }: P
   if (phase === undefined || conversation === undefined) return false;
   const found = await conversationById(scene.tx, scene.tenant.id, conversation);
   return found !== undefined && phaseOf(found) !== phase;
+}
+
+/** What was given, with what is nobody's to read in an audit left out. */
+function without(input: unknown, hidden: readonly string[]): unknown {
+  if (hidden.length === 0 || typeof input !== 'object' || input === null) return input;
+  return Object.fromEntries(
+    Object.entries(input).map(([name, value]) => [name, hidden.includes(name) && value ? '…' : value]),
+  );
 }
 
 async function keepOutcome(
