@@ -173,6 +173,8 @@ test('staff correct what is known; a channel does not overwrite what they called
   const conversation = await served(house, '访客');
   const edit = { conversation, name: '王雨桐', phone: '13900139000', email: '', remark: '老客户，说话慢些' };
   assert.match((await lin.clicks('customer.edit', edit)).toast?.text ?? '', /已保存/);
+  const audit = await house.db.query('select input from invocations');
+  assert.doesNotMatch(JSON.stringify(audit), /13900139000/);
   await house.customer('访客').says('在吗');
   await house.settled();
   await lin.types('/客户');

@@ -24,6 +24,7 @@ export const editCustomer = operation({
     remark: field(500),
   }),
   who: staff,
+  secrets: ['phone', 'email'],
   conversation: (input) => input.conversation,
   async run(input, call) {
     const { scene, caller } = call;

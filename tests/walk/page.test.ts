@@ -116,6 +116,45 @@ if (process.env.TEST_CHROMIUM) {
       assert.equal(await page.getByText('已联系仓库').count(), 1, 'the card says what was written, once');
     });
 
+    test('a file is dropped on the page, sent to that customer, and theirs can be fetched', async (t) => {
+      const { house, link, app, conversation } = await openDesk(t);
+      Object.assign(house.paper.bot.abilities, { hears: ['text', 'image'] });
+      const kept = await house.core.media.keep(house.tenantId, Buffer.from('订单截图\n'), '截图说明.txt');
+      const media = { mediaId: kept.id, name: kept.name };
+      const from = { sender: '王女士', at: house.clock.now() };
+      await house.fromCustomer([{ kind: 'message', id: 'a-file', type: 'file', media, ...from }]);
+      await house.settled();
+      const page = await app.newPage();
+      await page.goto(link);
+      const files = page.locator('#files');
+      assert.equal(await files.getByRole('link').textContent(), '截图说明.txt');
+      const dropped = await page.evaluateHandle(() => {
+        const data = new DataTransfer();
+        data.items.add(new File(['%PDF-1.4\ntrailer<</Root 1 0 R>>\n%%EOF\n'], '保修单.pdf'));
+        return data;
+      });
+      await files.locator('label').dispatchEvent('drop', { dataTransfer: dropped });
+      assert.match((await files.getByRole('paragraph').textContent()) ?? '', /保修单\.pdf/);
+      await shot(page, 'page-file');
+      await files.getByRole('button', { name: '王女士' }).click();
+      await notice(page, /已发给 王女士/);
+      await house.settled();
+      const sent = house.paper.toCustomers.flatMap(({ out }) =>
+        out.kind === 'media' ? [out.media.name] : [],
+      );
+      assert.deepEqual(sent, ['保修单.pdf']);
+      await files.locator('input').setInputFiles({
+        name: 'setup.exe',
+        mimeType: 'application/octet-stream',
+        buffer: Buffer.from('MZ\u0090\u0000\u0003\u0000', 'latin1'),
+      });
+      await files.getByRole('button', { name: '王女士' }).click();
+      await notice(page, /不能发送/);
+      await house.member('林小满').clicks('conversation.close', { conversation });
+      await page.reload();
+      assert.equal(await files.isVisible(), false, 'what is over takes no files');
+    });
+
     test('a hurried double click sends once', async (t) => {
       const { opens, summaries, house } = await openDesk(t);
       const page = await opens();
