@@ -3,7 +3,7 @@ import { type Looking, urgencyOf } from '../cards/look.js';
 import { button } from '../cards/panel.js';
 import { type Conversation, conversationsById } from '../conversations/conversation.js';
 import { lastWordsIn } from '../conversations/transcript.js';
-import { contentWords } from '../conversations/words.js';
+import { messageWords } from '../conversations/words.js';
 import { customerNames } from '../customers/customer.js';
 import { text } from '../i18n/texts.js';
 import { formatAgo, formatWaited } from '../i18n/time.js';
@@ -77,7 +77,7 @@ export async function openRows(looking: Looking, sight: Sight, ids: readonly str
     return {
       title: [one.code ?? '', customers.get(one.customerId) ?? ''].filter(Boolean).join(' '),
       detail: [standing(looking, one, owners), queues.get(one.queueId) ?? ''].filter(Boolean).join(' · '),
-      text: said ? snippet(contentWords(locale, said.content), [], 60) : '',
+      text: said ? snippet(messageWords(locale, said), [], 60) : '',
       tone: urgency === 'late' ? 'attention' : urgency === 'soon' ? 'warning' : 'default',
       buttons: [
         button(text(locale, 'overview.button.detail'), 'conversation.oversee', { conversation: one.id }),
