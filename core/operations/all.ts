@@ -25,6 +25,7 @@ import { help, listMine, listQueue, showQuota } from '../members/own-cards.js';
 import { remind, remindWhen } from '../members/remind.js';
 import { setStatus, showStatus } from '../members/status.js';
 import { reassignAll, undoBatch } from '../overview/batch.js';
+import { browse } from '../overview/browse.js';
 import { offerReassign } from '../overview/choose-heir.js';
 import { oversee } from '../overview/detail.js';
 import { live } from '../overview/live.js';
@@ -41,6 +42,7 @@ export const allOperations = (): Operations =>
     accept,
     askKnowledge,
     askPerson,
+    browse,
     block,
     claim,
     claimNext,

@@ -30,6 +30,7 @@ const allowed: Record<string, readonly string[]> = {
   'conversation.holdWhen': staff,
   'conversation.resume': staff,
   'queue.list': staff,
+  'queue.browse': staff,
   'conversation.find': staff,
   'conversation.log': staff,
   'conversation.export': staff,

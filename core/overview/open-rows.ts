@@ -52,11 +52,17 @@ export async function openPlaces(
   return rows.map(({ rank, since, id }) => ({ rank, since: since.getTime(), id }));
 }
 
-/** Each as a row, whose button leads to what can be done with it. */
-export async function openRows(looking: Looking, sight: Sight, ids: readonly string[]): Promise<PanelRow[]> {
+/** Each as a row, whose button leads to what can be done with it, or does what is given. */
+export async function openRows(
+  looking: Looking,
+  sight: Sight,
+  ids: readonly string[],
+  leads?: { label: string; operation: string },
+): Promise<PanelRow[]> {
   if (ids.length === 0) return [];
   const { db, tenant } = looking;
   const { locale } = tenant;
+  const to = leads ?? { label: text(locale, 'overview.button.detail'), operation: 'conversation.oversee' };
   const conversations = await conversationsById(db, tenant.id, ids);
   const [last, customers, owners] = await Promise.all([
     lastWordsIn(db, tenant.id, ids, 1),
@@ -79,9 +85,7 @@ export async function openRows(looking: Looking, sight: Sight, ids: readonly str
       detail: [standing(looking, one, owners), queues.get(one.queueId) ?? ''].filter(Boolean).join(' · '),
       text: said ? snippet(messageWords(locale, said), [], 60) : '',
       tone: urgency === 'late' ? 'attention' : urgency === 'soon' ? 'warning' : 'default',
-      buttons: [
-        button(text(locale, 'overview.button.detail'), 'conversation.oversee', { conversation: one.id }),
-      ],
+      buttons: [button(to.label, to.operation, { conversation: one.id })],
     };
   });
 }
