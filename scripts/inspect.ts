@@ -6,7 +6,8 @@
  *
  * The file holds `{account, request: {method, query?, headers?, body}, now?}`. `body` is the exact text received: for a
  * socket frame (`method: "STREAM"`) or a pulled item ("PULL") its text, or base64 where it is binary. `now` is epoch
- * milliseconds, by default the present. A file that the channel's own tools save (a mail: `.eml`) is read as it is. Prints one line of JSON: `{verified, reason?, response, events}`; a binary body of
+ * milliseconds, by default the present. A file that the channel's own tools save (a mail: `.eml`) is read as it is. Prints
+ * one line of JSON: `{verified, reason?, response, events, holds?}`; a binary body of
  * the response is printed as base64. `--list` prints the JSON Schema of every `account`.
  *
  * Exit code 0 when there was something to say, also about a forgery; 2 when the question itself was wrong.
@@ -115,7 +116,8 @@ function shown(reading: Reading): object {
   const { status, headers, body } = reading.response;
   const response = { status, headers, body: Buffer.isBuffer(body) ? body.toString('base64') : body };
   if (!reading.verified) return { verified: false, reason: reading.reason, response, events: [] };
-  return { verified: true, response, events: reading.events };
+  const { events, holds } = reading;
+  return { verified: true, response, events, ...(holds && { holds }) };
 }
 
 const usage =

@@ -15,6 +15,7 @@ import { DatabaseUnavailable } from '../core/storage/database.js';
 import { startEmbeddedPostgres } from '../core/storage/embedded.js';
 import { BadConfig, type Config, readConfig } from './config.js';
 import { keepAlone } from './demo/alone.js';
+import { demoChannels } from './demo/channels.js';
 import { loadCompany } from './demo/content.js';
 import { startSandbox } from './demo/sandbox-process.js';
 import { loadOrCreateDemoSecrets } from './demo/secrets.js';
@@ -40,6 +41,7 @@ async function start(): Promise<void> {
     const home = withDemo ? await openDemo(ground) : undefined;
     const imdesk = await run(ground, { homeUrl: home?.url, stop: home?.stop });
     console.log(`\n  Imdesk  http://localhost:${imdesk.port}\n`);
+    for (const { name, page } of home?.channels ?? []) console.log(`  ${name}  ${home?.url}${page}`);
   } catch (error) {
     // The embedded database would go on without us.
     await ground.storage.stop();
@@ -76,7 +78,7 @@ async function openDemo({ config, log, clock, storage }: Ground) {
     await sandbox.stop();
     await letGo();
   };
-  return { url, stop };
+  return { url, channels: demoChannels(secrets), stop };
 }
 
 async function alone(databaseUrl: string): Promise<() => Promise<void>> {

@@ -29,7 +29,7 @@ export interface ProductOptions {
   /** Where the api account's replies go. */
   callbackUrl?: string;
   /** Further accounts, as a description names them. */
-  accounts?: object[];
+  accounts?: object[] | ((sandboxUrl: string) => object[]);
 }
 
 /**
@@ -56,10 +56,8 @@ export async function startProduct(t: TestContext, options: ProductOptions = {})
   await setUpCompany(
     { db, databaseUrl, vault, clock },
     {
-      transport,
-      sandboxUrl: sandbox.url,
-      callbackUrl: options.callbackUrl,
-      accounts: options.accounts,
+      ...{ transport, sandboxUrl: sandbox.url, callbackUrl: options.callbackUrl },
+      accounts: typeof options.accounts === 'function' ? options.accounts(sandbox.url) : options.accounts,
     },
   );
 

@@ -202,4 +202,39 @@ test('a customer at 微信客服 is answered by the robot, handed over and answe
     `select count(*)::int as count from outbox where kind = 'deliver' and state <> 'sent'`,
   );
   assert.equal(count, 0);
+
+  // Five replies go within the window; the sixth waits for the customer's next word, and WeCom never sees it.
+  await phone.says('我的杯子碎了');
+  await agent.hears('我的杯子碎了');
+  for (const words of ['第一句', '第二句', '第三句', '第四句', '第五句']) {
+    await agent.says(words);
+    await phone.hears(words);
+  }
+  await agent.says('第六句');
+  await agent.hears('5 条');
+  assert.ok(!(await phone.heard()).includes('第六句'));
+  assert.deepEqual(
+    (await calls()).filter(({ code }) => code !== 0),
+    [],
+  );
+});
+
+test('the first visit is greeted by nobody else, a recall reaches the agent, and a colleague in WeCom is read along', async (t) => {
+  const { phone, agent, calls } = await opened(t);
+  await phone.says('转人工');
+  await agent.hears('王女士');
+  await agent.says('/认领');
+  await agent.hears('已认领');
+  await phone.says('我的卡号是 123');
+  await agent.hears('我的卡号是 123');
+  await phone.does({ do: 'action', key: 'recall' });
+  await agent.hears('撤回');
+  await phone.servicer({ do: 'say', text: '我来处理' });
+  await agent.hears('我来处理');
+  await agent.says('好的');
+  await agent.hears('正在企业微信里接待');
+  assert.deepEqual(
+    (await calls()).filter(({ code }) => code !== 0),
+    [],
+  );
 });

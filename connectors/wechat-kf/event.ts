@@ -40,6 +40,13 @@ const failures: Readonly<Record<number, string>> = {
   13: '消息被安全策略拦截',
 };
 
+/** Those that say how our count of the reply window was wrong. */
+const windowOf: ReadonlyMap<number, 'closed' | 'used'> = new Map([
+  [4, 'closed'],
+  [5, 'closed'],
+  [6, 'used'],
+]);
+
 /** An event of `sync_msg`; undefined for one without a meaning here, or not as documented. */
 export function readEvent(value: unknown, told: Told): Inbound | undefined {
   const found = about.safeParse(value).data;
@@ -64,7 +71,11 @@ export function readEvent(value: unknown, told: Told): Inbound | undefined {
       const fail = failed.safeParse(found).data;
       if (!fail) return undefined;
       const reason = failures[fail.fail_type] ?? '微信没有说明原因';
-      return { kind: 'receipt', ...common, status: 'failed', messageIds: [fail.fail_msgid], reason };
+      const window = windowOf.get(fail.fail_type);
+      return {
+        ...{ kind: 'receipt', ...common, status: 'failed', messageIds: [fail.fail_msgid], reason },
+        ...(window && { window }),
+      };
     }
     case 'user_recall_msg': {
       const recall = recalled.safeParse(found).data;

@@ -108,14 +108,14 @@ function takenIn(items: readonly Item[]): Set<string> {
 
 const batchMax = 100;
 const knownForMs = 24 * 60 * 60_000;
-/** Whose profile this process fetched lately, by account and customer. */
-const fetched = new Lately<number>(100_000);
+/** Whom this process asked for lately, by account: as WeCom has them, or `undefined` for whom it does not know. */
+const asked = new Lately<{ customer: object | undefined; until: number }>(20_000);
 
 const profiles = z.object({
   customer_list: z.array(z.looseObject({ external_userid: z.string() })).catch([]),
 });
 
-/** The profiles of those who came or wrote and are not known yet. Without them the messages are worth as much. */
+/** The profiles of those who came or wrote. Without them the messages are worth as much. */
 async function customersOf(
   client: KfClient,
   account: OpenAccount<KfAccount>,
@@ -123,29 +123,29 @@ async function customersOf(
   items: readonly Item[],
 ): Promise<Map<string, object>> {
   const now = host.clock.now();
-  const keyOf = (customer: string) => `${account.id} ${customer}`;
-  const asked = new Set(
-    items.flatMap((item) => {
-      const customer = customerIn(item);
-      const known = customer !== undefined && (fetched.get(keyOf(customer)) ?? 0) > now;
-      return customer === undefined || known ? [] : [customer];
-    }),
-  );
-  const found = new Map<string, object>();
-  const ids = [...asked];
+  const keyOf = (id: string) => `${account.settings.baseUrl} ${account.id} ${id}`;
+  const ids = new Set(items.flatMap((item) => customerIn(item) ?? []));
+  const known = new Map<string, object>();
+  const unknown: string[] = [];
+  for (const id of ids) {
+    const found = asked.get(keyOf(id));
+    if (!found || found.until <= now) unknown.push(id);
+    else if (found.customer) known.set(id, found.customer);
+  }
   try {
-    for (let start = 0; start < ids.length; start += batchMax) {
-      const external_userid_list = ids.slice(start, start + batchMax);
+    for (let start = 0; start < unknown.length; start += batchMax) {
+      const external_userid_list = unknown.slice(start, start + batchMax);
       const body = { external_userid_list };
       const call = { method: 'POST', path: 'kf/customer/batchget', body, harmless: true } as const;
       for (const one of (await client.call(call, profiles)).customer_list)
-        found.set(one.external_userid, one);
-      for (const customer of external_userid_list) fetched.set(keyOf(customer), now + knownForMs);
+        known.set(one.external_userid, one);
+      for (const id of external_userid_list)
+        asked.set(keyOf(id), { customer: known.get(id), until: now + knownForMs });
     }
   } catch (error) {
     host.log.warn({ error, account: account.id }, 'the profiles of customers could not be asked for');
   }
-  return found;
+  return known;
 }
 
 function customerIn(item: Item): string | undefined {

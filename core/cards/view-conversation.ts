@@ -256,6 +256,7 @@ async function linesUntil(looking: Looking, { id }: Conversation, until: number,
 function handOverWords(locale: Locale, conversation: Conversation): string {
   if (conversation.handoverReason === 'unknown')
     return text(locale, 'conversation.handOver.unknown', { count: 2 });
+  if (conversation.handoverReason === 'elsewhere') return text(locale, 'elsewhere.reason');
   return text(locale, 'conversation.handOver.asked');
 }
 

@@ -4,6 +4,7 @@ import { keepPages } from '../customers/facts.js';
 import { type Identity, identityById } from '../customers/identity.js';
 import { redrawForCustomer } from '../customers/redraw.js';
 import { text } from '../i18n/texts.js';
+import { rememberAppearance } from '../outbox/appearance.js';
 import { identityMailbox } from '../pipeline/entry.js';
 import { ask, type Scene } from '../pipeline/scene.js';
 import type { Inbound, InboundMessage } from '../ports/inbound.js';
@@ -11,6 +12,7 @@ import { isCourtesy, smallTalk } from '../robot/small-talk.js';
 import { wantsPerson } from '../robot/wants-person.js';
 import { callPerson } from './ask-person.js';
 import { answerThanks, isFresh, reopen, tellReopened } from './come-back.js';
+import { contentOf } from './content-of.js';
 import {
   type Conversation,
   latestConversationOf,
@@ -20,8 +22,9 @@ import {
   wrote,
 } from './conversation.js';
 import { customerRewords, customerTakesBack } from './customer-changes.js';
+import { elsewhere } from './elsewhere.js';
 import { handOver } from './hand-over.js';
-import type { Content, CustomerMessage } from './message.js';
+import type { CustomerMessage } from './message.js';
 import { sendPostponed } from './postpone.js';
 import { customerOpens } from './reply-window.js';
 import { heardFromCustomer, sayToCustomer } from './transcript.js';
@@ -45,6 +48,7 @@ export async function arrive(scene: Scene, identityId: string, event: Inbound): 
   }
   if (event.kind === 'receipt' && event.status === 'read') await hasRead(scene, identity);
   if (event.kind === 'receipt' && event.status === 'failed') await didNotArrive(scene, identity, event);
+  if (event.kind === 'elsewhere') await elsewhere(scene, identity, event);
 }
 
 async function said(scene: Scene, identity: Identity, event: InboundMessage): Promise<void> {
@@ -124,16 +128,6 @@ async function robotSays(scene: Scene, conversation: Conversation, words: string
 const wordsOf = (message: CustomerMessage): string =>
   message.content.type === 'text' ? message.content.text : '';
 
-/** What an inbound message holds, as a transcript keeps it. */
-export function contentOf(event: InboundMessage): Content {
-  if (event.type === 'text') return { type: 'text', text: event.text ?? '' };
-  if (event.type === 'location' && event.location) return { type: 'location', ...event.location };
-  if (event.type !== 'location' && event.type !== 'other' && event.media) {
-    return { type: event.type, media: event.media, text: event.text };
-  }
-  return { type: 'other', text: event.text ?? '' };
-}
-
 /** Our id of the message a customer quotes, named by their side's id or by ours; only ever one of their own conversations. */
 async function quotedMessage(
   scene: Scene,
@@ -149,19 +143,6 @@ async function quotedMessage(
     [scene.tenant.id, identity.id, identity.accountId, event.quote.id],
   );
   return row?.id;
-}
-
-async function rememberAppearance(
-  scene: Scene,
-  source: string,
-  externalId: string,
-  message: CustomerMessage,
-): Promise<void> {
-  await scene.tx.query(
-    `insert into appearances (tenant_id, source, external_id, conversation_id, message_id, at)
-     values ($1, $2, $3, $4, $5, $6) on conflict do nothing`,
-    [scene.tenant.id, source, externalId, message.conversationId, message.id, new Date(scene.now)],
-  );
 }
 
 async function hasRead(scene: Scene, identity: Identity): Promise<void> {

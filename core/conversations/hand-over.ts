@@ -10,8 +10,8 @@ import { waitingSinceOf } from './standing.js';
 import { sayToCustomer } from './transcript.js';
 import { leaveDesks, showAtDesks } from './workplace.js';
 
-/** Why the robot stands back: the key of a sentence under `conversation.handOver`. */
-export type HandOverReason = 'asked' | 'unknown' | 'machine';
+/** Why the robot stands back: the key of a sentence under `conversation.handOver`, but for `elsewhere`. */
+export type HandOverReason = 'asked' | 'unknown' | 'machine' | 'elsewhere';
 
 /**
  * From the robot to people: the conversation gets its code, waits in its queue, and is shown at its desks. The epoch
@@ -34,8 +34,8 @@ export async function handOver(
     },
     { kind: 'conversation.handedOver', data: { reason } },
   );
-  // Two machines that answer each other never end.
-  if (reason !== 'machine') await tellPlace(scene, waiting);
+  // Two machines that answer each other never end; who is answered in the channel's own app waits for nobody.
+  if (reason !== 'machine' && reason !== 'elsewhere') await tellPlace(scene, waiting);
   await beginWaiting(scene, waiting);
   return waiting;
 }

@@ -90,6 +90,15 @@ export async function sayToCustomer(
   return message;
 }
 
+/** Writes what the house said in the channel's own app: the customer has it already, so nothing goes out for it. */
+export function saidElsewhere(
+  scene: Scene,
+  conversation: Conversation,
+  said: { author: CustomerMessage['author']; content: Content },
+): Promise<CustomerMessage> {
+  return insertForCustomer(scene, conversation, { ...said, delivery: 'sent' });
+}
+
 /** Writes a note: for staff only. There is no way from here to a customer. */
 export async function writeNote(
   scene: Scene,
@@ -106,7 +115,7 @@ async function insertForCustomer(
     author: CustomerMessage['author'];
     content: Content;
     quotes?: string;
-    delivery: 'pending' | undefined;
+    delivery: 'pending' | 'sent' | undefined;
   },
 ): Promise<CustomerMessage> {
   news(scene, conversation, 'messages');
@@ -121,7 +130,7 @@ async function insert(
     author: { kind: AuthorKind; id?: string; name?: string };
     content: Content;
     quotes?: string;
-    delivery: 'pending' | undefined;
+    delivery: 'pending' | 'sent' | undefined;
   },
 ): Promise<Row> {
   const [row] = await scene.tx.query<Row>(
@@ -255,6 +264,21 @@ export async function lastWordsIn(
   const words = new Map<string, CustomerMessage[]>(conversationIds.map((id) => [id, []]));
   for (const row of rows) words.get(row.conversation_id)?.push(toCustomerMessage(row));
   return words;
+}
+
+/** The highest revision that each of these conversations' customers has read, by the conversation's id; 0: none known. */
+export async function readUpTo(
+  db: Reads,
+  tenantId: string,
+  conversationIds: readonly string[],
+): Promise<Map<string, number>> {
+  const rows = await db.query<{ id: string; read_up_to: number }>(
+    `select c.id, i.read_up_to from conversations c
+       join identities i on i.tenant_id = c.tenant_id and i.id = c.identity_id
+      where c.tenant_id = $1 and c.id = any($2::uuid[])`,
+    [tenantId, conversationIds],
+  );
+  return new Map(rows.map((row) => [row.id, row.read_up_to]));
 }
 
 export async function messageCount(

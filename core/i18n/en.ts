@@ -6,6 +6,7 @@ import { command } from './en/command.js';
 import { conversation } from './en/conversation.js';
 import { customer } from './en/customer.js';
 import { delivery } from './en/delivery.js';
+import { elsewhere } from './en/elsewhere.js';
 import { error } from './en/error.js';
 import { overview } from './en/overview.js';
 import { page } from './en/page.js';
@@ -26,6 +27,7 @@ export const en = {
   conversation,
   customer,
   delivery,
+  elsewhere,
   error,
   overview,
   page,

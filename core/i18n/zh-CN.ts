@@ -13,6 +13,7 @@ import { command } from './zh-CN/command.js';
 import { conversation } from './zh-CN/conversation.js';
 import { customer } from './zh-CN/customer.js';
 import { delivery } from './zh-CN/delivery.js';
+import { elsewhere } from './zh-CN/elsewhere.js';
 import { error } from './zh-CN/error.js';
 import { overview } from './zh-CN/overview.js';
 import { page } from './zh-CN/page.js';
@@ -31,6 +32,7 @@ export const zhCN = {
   conversation,
   customer,
   delivery,
+  elsewhere,
   error,
   overview,
   page,

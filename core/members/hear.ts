@@ -1,11 +1,11 @@
 import { alertQuota } from '../alerts/connections.js';
 import { commands, type Meaning, type Quoted } from '../commands/command.js';
 import { type CommandLine, parseCommand, parseNote } from '../commands/parse.js';
-import { contentOf } from '../conversations/arrive.js';
+import { contentOf } from '../conversations/content-of.js';
 import { type Conversation, conversationById, conversationsBefore } from '../conversations/conversation.js';
 import type { Content } from '../conversations/message.js';
 import { text } from '../i18n/texts.js';
-import type { Invocation, Origin } from '../operations/operation.js';
+import type { Invocation } from '../operations/operation.js';
 import type { Operations } from '../operations/registry.js';
 import { enqueue } from '../outbox/enqueue.js';
 import type { StaffPlace } from '../outbox/place.js';
@@ -14,22 +14,11 @@ import type { Inbound, InboundClick, InboundMessage } from '../ports/inbound.js'
 import { wantsPerson } from '../robot/wants-person.js';
 import { directorySays } from './directory.js';
 import { holdDraft } from './draft.js';
+import { call, type DirectPlace, type Hearing } from './hearing.js';
 import { type Member, memberIn, setFocus, settleIn } from './member.js';
 import { codedIn, conversationOfTopic, quotedIn, shownOthersSince, withNews } from './pointing.js';
 import { reworded, tookBack } from './second-thoughts.js';
 import { targetOf } from './target.js';
-
-/** What is known where a member's words are handled. */
-export interface Hearing {
-  scene: Scene;
-  operations: Operations;
-  member: Member;
-  workspaceId: string;
-  /** The id of the call that these words become, the same for every delivery of them. */
-  callId: string;
-  /** When the member did it, never after now. */
-  at: number;
-}
 
 /** Something a member said or did, in their own mailbox: works out what it means for whom, and passes it on. */
 export async function hear(
@@ -84,8 +73,6 @@ export async function hear(
   }
 }
 
-export type DirectPlace = Extract<StaffPlace, { kind: 'direct' }>;
-
 /** What they said came without its content: they are told, and so is who can do something about it. */
 async function heardNothing(scene: Scene, place: DirectPlace): Promise<void> {
   await enqueue(scene, { kind: 'tell', to: place, text: text(scene.tenant.locale, 'alert.quotaLost') });
@@ -123,25 +110,6 @@ async function noteWhere(scene: Scene, member: Member, workspaceId: string): Pro
   );
   if (scene.platforms.get(workspace?.platform ?? '')?.abilities.work)
     await settleIn(scene.tx, scene.tenant.id, member.id, workspaceId);
-}
-
-export function call(
-  hearing: Hearing,
-  operation: string,
-  input: Record<string, unknown>,
-  origin: Origin,
-  phase?: string,
-): Promise<void> {
-  const { scene, operations, member, callId, at } = hearing;
-  return operations.call(scene, {
-    id: callId,
-    operation,
-    actor: { kind: 'member', id: member.id },
-    input,
-    origin,
-    at,
-    phase,
-  });
 }
 
 /** In a topic everything is about its conversation: the owner's words go to the customer, everybody else's are notes. */

@@ -4,7 +4,7 @@ import { text } from '../i18n/texts.js';
 import { enqueue } from '../outbox/enqueue.js';
 import { pieceNames } from '../outbox/merge.js';
 import type { InboundEdit, InboundRecall } from '../ports/inbound.js';
-import { call, type DirectPlace, type Hearing } from './hear.js';
+import { call, type DirectPlace, type Hearing } from './hearing.js';
 import { codedIn } from './pointing.js';
 
 /** A member took back, on their platform, what they had typed: so it is taken back from the customer, or from the draft. */

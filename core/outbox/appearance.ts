@@ -1,3 +1,5 @@
+import type { CustomerMessage } from '../conversations/message.js';
+import type { Scene } from '../pipeline/scene.js';
 import type { Database } from '../storage/database.js';
 import { pieceNames } from './merge.js';
 
@@ -41,4 +43,18 @@ export async function isShared(
     [tenantId, source, pieceNames(externalId.replace(/#\d+$/, '')), messageId],
   );
   return rows.length > 0;
+}
+
+/** What a message is called where it was said, so that a quote or a recall of it is understood. */
+export async function rememberAppearance(
+  scene: Scene,
+  source: string,
+  externalId: string,
+  message: CustomerMessage,
+): Promise<void> {
+  await scene.tx.query(
+    `insert into appearances (tenant_id, source, external_id, conversation_id, message_id, at)
+     values ($1, $2, $3, $4, $5, $6) on conflict do nothing`,
+    [scene.tenant.id, source, externalId, message.conversationId, message.id, new Date(scene.now)],
+  );
 }

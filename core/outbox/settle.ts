@@ -169,7 +169,7 @@ async function missed(
       identityId,
       {
         ...{ kind: 'unchanged', messageId: row.messageId, wanted: row.kind, reason },
-        ...z.object({ before: z.unknown() }).parse(row.body),
+        ...z.object({ before: z.unknown().optional() }).parse(row.body),
       },
       at,
     );

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { descriptionSchema } from '../../core/setup/description.js';
 import { type SetUpParts, setUpTenant } from '../../core/setup/set-up.js';
+import { keepChannels } from './channels.js';
 import { type companySchema, loadArticles, loadCompany } from './content.js';
 import { demoWorkspaces } from './platforms.js';
 import type { DemoSecrets } from './secrets.js';
@@ -22,6 +23,12 @@ export async function seedDemo(
       baseUrl(sandbox.url),
     ]);
   }
+  const { queues } = await loadCompany();
+  const queueOf = (code: string) => {
+    const index = queues.findIndex((queue) => queue.code === code);
+    return index < 0 ? undefined : demoId(3, index);
+  };
+  await keepChannels(parts, demo.tenantId, queueOf, sandbox);
 }
 
 async function describeDemo({ url, secrets }: { url: string; secrets: DemoSecrets }) {

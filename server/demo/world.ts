@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { channelWorlds } from './channels.js';
 import type { companySchema } from './content.js';
 import { dingtalk, feishu, platformWorlds, wecom } from './platforms.js';
 import type { DemoSecrets } from './secrets.js';
@@ -33,6 +34,7 @@ export function sandboxWorld(
   const [main, business] = accountsOf(company);
   return {
     ...platformWorlds(company, secrets, imdeskUrl),
+    ...channelWorlds(company, secrets, imdeskUrl),
     shop: {
       name: company.tenant.name,
       widget: {
