@@ -387,6 +387,8 @@ test('everybody who waits can be paged through and claimed, also while others co
   const next = first?.data.buttons.find(({ label }) => label === '下一页');
   const { card } = await chen.clicks('queue.browse', next?.arguments ?? {}, first?.id);
   assert.ok(card?.template === 'panel');
+  // A card that was pressed is held a moment for its answer.
+  clock.advance(1_000);
   assert.deepEqual(names(card.data.rows), ['客户8', '客户9', '客户10', '客户11', '客户12']);
   assert.equal((await panelAfter('陈亦舟', '/队列 售后客服'))?.data.rows.length, 8);
   await chen.types('/队列 没有的');
