@@ -24,8 +24,6 @@ export interface Looking {
   vault: Vault;
   /** What a workspace's platform lets the enterprise have in a month; undefined where nothing is counted. */
   quotaOf(workspaceId: string): Promise<Quota | undefined>;
-  /** A keyed hash for exact search of what is kept sealed ("phone", "email"). */
-  fingerprint(kind: string, value: string): Promise<Buffer>;
   /** A signed address of a stored file, which expires. */
   linkTo(mediaId: string): string;
 }

@@ -13,6 +13,7 @@ import { remindPanel } from '../members/remind.js';
 import { statusPanel } from '../members/status.js';
 import type { Operations } from '../operations/registry.js';
 import { batchPanel } from '../overview/batch.js';
+import { browsePanel } from '../overview/browse.js';
 import { heirPanel } from '../overview/choose-heir.js';
 import { detailPanel } from '../overview/detail.js';
 import { livePanel } from '../overview/live.js';
@@ -36,6 +37,7 @@ const panels: ReadonlyMap<string, Panel> = new Map(
     heirPanel,
     holdPanel,
     livePanel,
+    browsePanel,
     logPanel,
     moreActions,
     offDutyPanel,

@@ -16,7 +16,7 @@ import { statusNamed } from '../members/status-names.js';
 import { targetOf } from '../members/target.js';
 import type { Role } from '../operations/operation.js';
 import type { Scene } from '../pipeline/scene.js';
-import { queuesFor } from '../queues/queue.js';
+import { maySee, queuesFor } from '../queues/queue.js';
 import { readDesk, readRole, readSetup } from '../setup/command.js';
 import { overviewCommands } from './overview.js';
 
@@ -221,7 +221,21 @@ export const commands: Record<CommandName, Command> = {
       return 'say' in found ? found : { operation: this.operation, input: { conversation: found.id } };
     },
   },
-  queue: { operation: 'queue.list', read: async () => ({ operation: 'queue.list', input: {} }) },
+  queue: {
+    operation: 'queue.list',
+    async read(words, { scene, member }) {
+      if (!words) return { operation: this.operation, input: {} };
+      const queues = await queuesFor(scene.tx, scene.tenant.id, member.id);
+      const named = queues.find((queue) => queue.name === words && maySee(queue, member));
+      if (named) return { operation: 'queue.browse', input: { queue: named.id } };
+      const isAll = locales.some(
+        (locale) => text(locale, 'search.all').toLowerCase() === words.toLowerCase(),
+      );
+      return isAll
+        ? { operation: 'queue.browse', input: {} }
+        : { say: text(scene.tenant.locale, 'command.unknownQueue', { queue: words }) };
+    },
+  },
   mine: { operation: 'member.mine', read: async () => ({ operation: 'member.mine', input: {} }) },
   r: {
     operation: 'canned.list',

@@ -147,7 +147,6 @@ async function drawInAnswer(
     workable: workable(core.workspaces.platforms),
     vault: core.vault,
     quotaOf: (id: string) => core.workspaces.quotaOf(tenantId, id),
-    fingerprint: (kind: string, value: string) => core.vault.fingerprint(tenantId, kind, value),
     linkTo: (mediaId: string) => core.media.link(tenantId, mediaId),
   };
   // What was pressed may have turned it over.

@@ -50,6 +50,7 @@ const allowed: Record<string, readonly string[]> = {
   'account.check': admin,
   'workspace.check': admin,
   'workspace.setCredentials': admin,
+  'queue.browse': staff,
   'conversation.find': staff,
   'conversation.log': staff,
   'conversation.export': staff,

@@ -203,7 +203,6 @@ async function composeDrawing(parts: ComposeParts, row: OutboxRow): Promise<Comp
     workable: workable(workspaces.platforms),
     vault: parts.vault,
     quotaOf: (id: string) => workspaces.quotaOf(row.tenantId, id),
-    fingerprint: (kind: string, value: string) => parts.vault.fingerprint(row.tenantId, kind, value),
     linkTo: (mediaId: string) => parts.media.link(row.tenantId, mediaId),
   };
   const drawn = await viewOf(looking, operations, card);

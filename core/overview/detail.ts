@@ -7,13 +7,12 @@ import type { Conversation } from '../conversations/conversation.js';
 import { givenLately } from '../conversations/giving.js';
 import { giveBack, takeOver } from '../conversations/reassign.js';
 import { whisper } from '../conversations/whisper.js';
-import { contentWords } from '../conversations/words.js';
 import { customerName } from '../customers/customer.js';
 import { text } from '../i18n/texts.js';
 import { formatTime, formatWaited } from '../i18n/time.js';
 import type { Member } from '../members/member.js';
 import { done, operation, refuse } from '../operations/operation.js';
-import { authorOf, marksOf } from '../search/line-words.js';
+import { authorOf, marksOf, wordsOf } from '../search/line-words.js';
 import { linesOf } from '../search/lines.js';
 import { conversationInSight, sightOf } from '../search/visible.js';
 import { shorten, withoutDirectionMarks } from '../text/shorten.js';
@@ -87,7 +86,7 @@ async function rowsOf(
   return lines.map((line) => ({
     title: `${authorOf(locale, line)} · ${formatTime(line.at, { timeZone, locale, now })}`,
     detail: marksOf(locale, line).join(' · '),
-    text: shorten(withoutDirectionMarks(contentWords(locale, line.content)), lineLength),
+    text: shorten(withoutDirectionMarks(wordsOf(locale, reader, line).words), lineLength),
     tone: line.kind === 'note' || line.kind === 'whisper' ? 'warning' : 'default',
     buttons: [],
   }));

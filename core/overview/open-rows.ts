@@ -3,7 +3,7 @@ import { type Looking, urgencyOf } from '../cards/look.js';
 import { button } from '../cards/panel.js';
 import { type Conversation, conversationsById } from '../conversations/conversation.js';
 import { lastWordsIn } from '../conversations/transcript.js';
-import { contentWords } from '../conversations/words.js';
+import { messageWords } from '../conversations/words.js';
 import { customerNames } from '../customers/customer.js';
 import { text } from '../i18n/texts.js';
 import { formatAgo, formatWaited } from '../i18n/time.js';
@@ -52,11 +52,17 @@ export async function openPlaces(
   return rows.map(({ rank, since, id }) => ({ rank, since: since.getTime(), id }));
 }
 
-/** Each as a row, whose button leads to what can be done with it. */
-export async function openRows(looking: Looking, sight: Sight, ids: readonly string[]): Promise<PanelRow[]> {
+/** Each as a row, whose button leads to what can be done with it, or does what is given. */
+export async function openRows(
+  looking: Looking,
+  sight: Sight,
+  ids: readonly string[],
+  leads?: { label: string; operation: string },
+): Promise<PanelRow[]> {
   if (ids.length === 0) return [];
   const { db, tenant } = looking;
   const { locale } = tenant;
+  const to = leads ?? { label: text(locale, 'overview.button.detail'), operation: 'conversation.oversee' };
   const conversations = await conversationsById(db, tenant.id, ids);
   const [last, customers, owners] = await Promise.all([
     lastWordsIn(db, tenant.id, ids, 1),
@@ -77,11 +83,9 @@ export async function openRows(looking: Looking, sight: Sight, ids: readonly str
     return {
       title: [one.code ?? '', customers.get(one.customerId) ?? ''].filter(Boolean).join(' '),
       detail: [standing(looking, one, owners), queues.get(one.queueId) ?? ''].filter(Boolean).join(' · '),
-      text: said ? snippet(contentWords(locale, said.content), [], 60) : '',
+      text: said ? snippet(messageWords(locale, said), [], 60) : '',
       tone: urgency === 'late' ? 'attention' : urgency === 'soon' ? 'warning' : 'default',
-      buttons: [
-        button(text(locale, 'overview.button.detail'), 'conversation.oversee', { conversation: one.id }),
-      ],
+      buttons: [button(to.label, to.operation, { conversation: one.id })],
     };
   });
 }

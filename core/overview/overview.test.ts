@@ -363,3 +363,35 @@ test('a supervisor sends somebody off duty who has gone home', async (t) => {
     /没有找到/,
   );
 });
+
+test('everybody who waits can be paged through and claimed, also while others come', async (t) => {
+  const { house, clock, panelAfter } = await desk(t);
+  for (let at = 1; at <= 12; at++) {
+    clock.advance(1_000);
+    await house.customer(`客户${at}`).says('转人工');
+    await house.settled();
+  }
+  const first = await panelAfter('陈亦舟', '/队列 全部');
+  const names = (rows: { title: string }[] | undefined) =>
+    rows?.map(({ title }) => title.replace(/^\S+ /, ''));
+  assert.deepEqual(names(first?.data.rows), [
+    '李先生',
+    ...Array.from({ length: 7 }, (_, at) => `客户${at + 1}`),
+  ]);
+  const chen = house.member('陈亦舟');
+  const [row] = first?.data.rows ?? [];
+  assert.equal(
+    (await chen.clicks('conversation.claim', row?.buttons[0]?.arguments ?? {})).toast?.type,
+    'success',
+  );
+  const next = first?.data.buttons.find(({ label }) => label === '下一页');
+  const { card } = await chen.clicks('queue.browse', next?.arguments ?? {}, first?.id);
+  assert.ok(card?.template === 'panel');
+  // A card that was pressed is held a moment for its answer.
+  clock.advance(1_000);
+  assert.deepEqual(names(card.data.rows), ['客户8', '客户9', '客户10', '客户11', '客户12']);
+  assert.equal((await panelAfter('陈亦舟', '/队列 售后客服'))?.data.rows.length, 8);
+  await chen.types('/队列 没有的');
+  await house.settled();
+  assert.match(chen.heard().at(-1) ?? '', /没有名为/);
+});

@@ -49,7 +49,6 @@ export async function show(core: Core, link: PageLink, reader: Reader): Promise<
     onPage: true,
     vault: core.vault,
     quotaOf: (id: string) => workspaces.quotaOf(tenantId, id),
-    fingerprint: (kind: string, value: string) => core.vault.fingerprint(tenantId, kind, value),
     linkTo: (mediaId: string) => core.media.link(tenantId, mediaId),
   };
   const drawn = await viewOf(looking, operations, card);

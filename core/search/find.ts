@@ -7,6 +7,7 @@ import { text } from '../i18n/texts.js';
 import type { Member } from '../members/member.js';
 import { done, operation } from '../operations/operation.js';
 import { colleaguesInSight } from './colleagues.js';
+import { seesRecalled } from './line-words.js';
 import { type Pattern, patternOf } from './pattern.js';
 import { searchPeople } from './people.js';
 import { conversationRows, messageRows } from './rows.js';
@@ -54,6 +55,7 @@ export const finding = panel({
       wanted: { queueId: asked.queue, ownerId: asked.agent, state: asked.state },
       since: asked.days === 'all' ? undefined : now - Number(asked.days) * dayMs,
       before: asked.before,
+      withRecalled: seesRecalled(reader),
     };
     const { rows, next, cut } = await found(looking, looked, asked, pattern);
     return {
@@ -74,7 +76,7 @@ async function found(looking: Looking, looked: Search, asked: Query, pattern: Pa
   const { db } = looking;
   const people =
     asked.before === undefined
-      ? await searchPeople(db, looking.fingerprint, looked, asked.words, peopleOnPage)
+      ? await searchPeople(db, looking.vault, looked, asked.words, peopleOnPage)
       : [];
   const { numbers, cut } = await search(db, looked, pattern, rowsOnPage + 1);
   const shown = numbers.slice(0, rowsOnPage);

@@ -10,6 +10,7 @@ export interface Line {
   author?: string;
   content: Content;
   recalled: boolean;
+  edited: boolean;
   /** What became of it on its way to the customer, where that is worth telling. */
   delivery?: 'pending' | 'failed' | 'unknown';
 }
@@ -34,6 +35,7 @@ interface Row extends Record<string, unknown> {
   author: string | null;
   content: unknown;
   recalled: boolean;
+  edited: boolean;
   delivery: 'pending' | 'sent' | 'failed' | 'unknown' | null;
 }
 
@@ -44,11 +46,11 @@ export async function linesOf(db: Reads, part: Part, limit: number): Promise<Lin
   const bound = forward ? 'number > $3' : 'number < coalesce($3, 9223372036854775807)';
   const rows = await db.query<Row>(
     `select * from (
-       (select number, at, audience, author_kind as kind, author_name as author, content, recalled_at is not null as recalled, delivery
+       (select number, at, audience, author_kind as kind, author_name as author, content, recalled_at is not null as recalled, edited_at is not null as edited, delivery
           from messages where tenant_id = $1 and conversation_id = $2 and ${bound} and (audience = 'customer' or not $4)
          order by number ${order} limit $5)
        union all
-       (select w.number, w.at, 'whisper', 'agent', m.name, jsonb_build_object('type', 'text', 'text', w.words), false, null
+       (select w.number, w.at, 'whisper', 'agent', m.name, jsonb_build_object('type', 'text', 'text', w.words), false, false, null
           from whispers w join members m on m.tenant_id = w.tenant_id and m.id = w.author_id
          where w.tenant_id = $1 and w.conversation_id = $2 and ${bound} and not $4 and $6::uuid in (w.author_id, w.to_id)
          order by w.number ${order} limit $5)) as lines
@@ -73,5 +75,6 @@ const lineOf = (row: Row): Line => ({
   author: row.author ?? undefined,
   content: contentSchema.parse(row.content),
   recalled: row.recalled,
+  edited: row.edited,
   delivery: row.delivery === 'sent' ? undefined : (row.delivery ?? undefined),
 });

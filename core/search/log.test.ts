@@ -68,6 +68,13 @@ test('a transcript is read page by page, notes and fates marked, and the pages s
   assert.match(row('好的')?.detail ?? '', /未送达/);
   assert.match(row('第 14 句')?.detail ?? '', /已撤回/);
   assert.equal(newest.data.rows.at(-1)?.text, '好的', 'the newest is last');
+  await lin.types('/查找 第 14 句');
+  const agents = await log('林小满');
+  assert.ok(
+    !JSON.stringify([agents.data, lin.received().at(-2)?.out]).includes('"text":"第 14 句"'),
+    'taken back',
+  );
+  assert.match(wordsOn(agents.data), /已撤回/);
 
   const he = house.member('何静姝');
   const turn = async (data: typeof newest.data, label: string) => {

@@ -3,14 +3,14 @@ import type { PanelButton, PanelRow } from '../cards/card.js';
 import { type Looking, statusOf } from '../cards/look.js';
 import { button, panel, type Shown } from '../cards/panel.js';
 import { showPanel } from '../cards/show-panel.js';
-import { contentWords } from '../conversations/words.js';
 import { customerName } from '../customers/customer.js';
 import { text } from '../i18n/texts.js';
 import { formatTime } from '../i18n/time.js';
+import type { Member } from '../members/member.js';
 import { done, operation, refuse } from '../operations/operation.js';
 import { shorten, withoutDirectionMarks } from '../text/shorten.js';
 import { exportLog } from './export.js';
-import { authorOf, marksOf } from './line-words.js';
+import { authorOf, marksOf, wordsOf } from './line-words.js';
 import { type Line, linesOf } from './lines.js';
 import { conversationInSight } from './visible.js';
 
@@ -57,7 +57,7 @@ export const logPanel = panel({
       tag: conversation.code ?? '',
       status: await statusOf(looking, conversation),
       told: asked.customerOnly ? text(locale, 'search.onlyCustomer') : '',
-      rows: lines.map((line) => rowOf(looking, line)),
+      rows: lines.map((line) => rowOf(looking, reader, line)),
       empty: text(locale, 'search.logEmpty'),
       buttons: buttonsOf(looking, asked, older ? first : undefined, newer ? last : undefined),
     };
@@ -88,16 +88,17 @@ function buttonsOf(
 }
 
 /** What the desk itself says stands back, in one subdued line. */
-function rowOf(looking: Looking, line: Line): PanelRow {
+function rowOf(looking: Looking, reader: Member, line: Line): PanelRow {
   const { locale, timeZone } = looking.tenant;
   const title = `${authorOf(locale, line)} · ${formatTime(line.at, { timeZone, locale, now: looking.now })}`;
-  const words = shorten(withoutDirectionMarks(contentWords(locale, line.content)), lineLength);
+  const said = wordsOf(locale, reader, line);
+  const words = shorten(withoutDirectionMarks(said.words), lineLength);
   if (line.kind === 'system') return { title, detail: words, text: '', tone: 'default', buttons: [] };
   const isHidden = line.kind === 'note' || line.kind === 'whisper';
   return {
     title,
     detail: marksOf(locale, line).join(' · '),
-    text: [words, linkOf(looking, line)].filter(Boolean).join('\n'),
+    text: [words, ...(said.mediaId === undefined ? [] : [looking.linkTo(said.mediaId)])].join('\n'),
     tone:
       line.delivery === 'failed'
         ? 'attention'
@@ -107,9 +108,6 @@ function rowOf(looking: Looking, line: Line): PanelRow {
     buttons: [],
   };
 }
-
-const linkOf = (looking: Looking, { content }: Line): string =>
-  'media' in content && content.media.mediaId !== undefined ? looking.linkTo(content.media.mediaId) : '';
 
 /** Shows a conversation's whole transcript. */
 export const showLog = operation({

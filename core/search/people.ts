@@ -1,11 +1,10 @@
 import { looksLikeCode } from '../conversations/codes.js';
 import type { Reads } from '../conversations/conversation.js';
+import { printOf, type Reach } from '../customers/reach.js';
+import type { Vault } from '../secrets/vault.js';
 import { normalise } from '../text/bigrams.js';
 import type { Search } from './search.js';
 import { inSight, Values } from './visible.js';
-
-/** A keyed hash for exact search of what is kept sealed, of one kind ("phone", "email"). */
-export type Fingerprint = (kind: string, value: string) => Promise<Buffer>;
 
 const customersMost = 50;
 const nameLengthMax = 40;
@@ -13,12 +12,12 @@ const nameLengthMax = 40;
 /** The newest conversations in sight whose customer or code was named: by a part of the name, a phone or e-mail, or "A3". */
 export async function searchPeople(
   db: Reads,
-  fingerprint: Fingerprint,
+  vault: Vault,
   asked: Search,
   words: string,
   limit: number,
 ): Promise<string[]> {
-  const customers = await customersCalled(db, fingerprint, asked.tenantId, words.trim());
+  const customers = await customersCalled(db, vault, asked.tenantId, words.trim());
   const code = looksLikeCode(words.trim()) ? words.trim().toUpperCase() : undefined;
   if (customers.length === 0 && code === undefined) return [];
   const values = new Values();
@@ -33,21 +32,19 @@ export async function searchPeople(
   return rows.map(({ id }) => id);
 }
 
-async function customersCalled(
-  db: Reads,
-  fingerprint: Fingerprint,
-  tenantId: string,
-  words: string,
-): Promise<string[]> {
+async function customersCalled(db: Reads, vault: Vault, tenantId: string, words: string): Promise<string[]> {
   const spelled = normalise(words);
   if (spelled === '' || [...spelled].length > nameLengthMax) return [];
-  const prints = async (kind: string, spellings: readonly string[]) =>
-    Promise.all(spellings.map((one) => fingerprint(kind, one)));
+  const prints = (kind: Reach, spellings: readonly string[]) =>
+    Promise.all(spellings.map((one) => printOf(vault, tenantId, kind, one)));
   const rows = await db.query<{ id: string }>(
-    `(select id from customers where tenant_id = $1 and name_terms(name) @> name_terms($2)
+    `with called as (
+     (select id, merged_into from customers where tenant_id = $1 and name_terms(name) @> name_terms($2)
          and strpos(lower(normalize(left(name, 200), NFKC)), $2) > 0 order by created_at desc limit ${customersMost})
-     union all (select id from customers where tenant_id = $1 and phone_print = any($3::bytea[]) limit ${customersMost})
-     union all (select id from customers where tenant_id = $1 and email_print = any($4::bytea[]) limit ${customersMost})`,
+     union all (select id, merged_into from customers where tenant_id = $1 and phone_print = any($3::bytea[]) limit ${customersMost})
+     union all (select id, merged_into from customers where tenant_id = $1 and email_print = any($4::bytea[]) limit ${customersMost}))
+     select id from called union select merged_into from called where merged_into is not null
+     union select k.id from customers k join called on k.tenant_id = $1 and k.merged_into = called.id`,
     [
       tenantId,
       spelled,

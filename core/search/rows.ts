@@ -4,7 +4,7 @@ import { button } from '../cards/panel.js';
 import type { ConversationState } from '../conversations/conversation.js';
 import { type AuthorKind, contentSchema } from '../conversations/message.js';
 import { lastWordsIn } from '../conversations/transcript.js';
-import { contentWords } from '../conversations/words.js';
+import { contentWords, messageWords } from '../conversations/words.js';
 import { text } from '../i18n/texts.js';
 import { formatTime } from '../i18n/time.js';
 import { snippet } from './snippet.js';
@@ -61,7 +61,7 @@ export async function conversationRows(looking: Looking, ids: readonly string[])
     return {
       title: titleOf(row, text(tenant.locale, 'search.person')),
       detail: detailOf(looking, row, row.openedAt),
-      text: said ? snippet(contentWords(tenant.locale, said.content), [], snippetLength) : '',
+      text: said ? snippet(messageWords(tenant.locale, said), [], snippetLength) : '',
       tone: 'accent',
       buttons: [logButton(looking, row.id)],
     };

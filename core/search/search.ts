@@ -11,6 +11,8 @@ export interface Search {
   since?: number;
   /** Only what stands before this number, which is where the last page ended. */
   before?: number;
+  /** Whether what its author took back is looked through as well. */
+  withRecalled: boolean;
 }
 
 /** A message that was found, by its place in time. */
@@ -66,9 +68,10 @@ async function newestNumber(db: Reads, tenantId: string): Promise<number> {
 }
 
 /** The condition on messages `m` that the words and the time make. */
-function said(values: Values, { since, before }: Search, { query, like }: Pattern): string {
+function said(values: Values, { since, before, withRecalled }: Search, { query, like }: Pattern): string {
   return [
     `m.search @@ ${values.add(query)}::tsquery`,
+    ...(withRecalled ? [] : ['m.recalled_at is null']),
     ...(since === undefined ? [] : [`m.at >= ${values.add(new Date(since))}::timestamptz`]),
     ...(before === undefined ? [] : [`m.number < ${values.add(before)}::bigint`]),
     ...(like.length === 0 ? [] : [`${spelling} like all(${values.add(like)}::text[])`]),

@@ -84,7 +84,6 @@ async function lookerOf({ db, vault, tenantId, now, supervisorId, agentId }: Mil
     workable: ['feishu'],
     vault,
     quotaOf: async () => undefined,
-    fingerprint: (kind, value) => vault.fingerprint(tenantId, kind, value),
     linkTo: () => '',
   };
   const operations = allOperations();

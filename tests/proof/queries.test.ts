@@ -96,7 +96,6 @@ test('lists ask the same of the database for one row and for ten', async (t) => 
     workable: ['feishu'],
     vault: house.core.vault,
     quotaOf: async () => undefined,
-    fingerprint: async () => Buffer.alloc(0),
     linkTo: () => '',
   };
   const lin = house.memberId('林小满');

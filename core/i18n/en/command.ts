@@ -17,8 +17,8 @@ export const command = {
   'close.meaning':
     'Close the current conversation or the one named, for example: /close A3 Solved New lid sent; the customer never sees the summary',
   'queue.name': 'queue',
-  'queue.usage': '/queue',
-  'queue.meaning': 'See who is waiting',
+  'queue.usage': '/queue [all or a queue]',
+  'queue.meaning': 'See who is waiting; with “all” or a queue’s name, page by page',
   'mine.name': 'mine',
   'mine.usage': '/mine',
   'mine.meaning': 'See the conversations you are handling',

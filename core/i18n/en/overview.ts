@@ -3,6 +3,7 @@ import type { overview as zhCN } from '../zh-CN/overview.js';
 
 export const overview = {
   live: 'Live',
+  allWaiting: 'Everybody who waits',
   waiting: '{count} waiting',
   inHand: '{count} in hand',
   opened: 'Conversations today',

@@ -24,6 +24,7 @@ export const search = {
   'button.everything': 'Show everything',
   'button.customerOnly': 'As the customer sees it',
   'button.export': 'Export',
+  'mark.edited': 'edited',
   'mark.recalled': 'recalled',
   'mark.note': 'note, not seen by the customer',
   'mark.whisper': 'whisper, only the two of you see it',

@@ -1,6 +1,7 @@
 /** What supervisors see of the desk and do about it. */
 export const overview = {
   live: '接待实况',
+  allWaiting: '全部等待的客户',
   waiting: '等待 {count}',
   inHand: '处理中 {count}',
   opened: '今日会话',

@@ -22,6 +22,7 @@ export const search = {
   'button.everything': '显示全部',
   'button.customerOnly': '只看客户可见',
   'button.export': '导出',
+  'mark.edited': '已编辑',
   'mark.recalled': '已撤回',
   'mark.note': '备注，客户看不到',
   'mark.whisper': '私语，只有你们两人能看到',
