@@ -4,6 +4,7 @@ import { SendError } from '../../core/ports/courier.js';
 import { storable } from '../../core/text/storable.js';
 import { type DingtalkClient, dingtalkClient } from './client.js';
 import type { DingtalkCredentials } from './credentials.js';
+import { searchDingtalk } from './search.js';
 
 const words = z.string().min(1).transform(storable).optional().catch(undefined);
 const number = z.union([z.number(), z.string()]).transform(Number).pipe(z.int());
@@ -34,6 +35,7 @@ const departmentsMax = 5;
 export function dingtalkDirectory(credentials: DingtalkCredentials, parts: BotParts): Directory {
   const client = dingtalkClient(credentials, parts);
   return {
+    search: (words) => searchDingtalk(client, words),
     async person(userId) {
       const call = {
         method: 'POST',

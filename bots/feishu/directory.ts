@@ -4,6 +4,7 @@ import { SendError } from '../../core/ports/courier.js';
 import { storable } from '../../core/text/storable.js';
 import { feishuClient } from './client.js';
 import type { FeishuCredentials } from './credentials.js';
+import { searchFeishu } from './search.js';
 
 const words = z.string().min(1).transform(storable).optional().catch(undefined);
 const userSchema = z.object({
@@ -27,6 +28,7 @@ const notForUs = ['41012', '41050', '40001', '40003', '40013', '99992351', '9999
 export function feishuDirectory(credentials: FeishuCredentials, parts: BotParts): Directory {
   const client = feishuClient(credentials, parts);
   return {
+    search: (words) => searchFeishu(client, words),
     async person(openId) {
       const path = `/open-apis/contact/v3/users/${encodeURIComponent(openId)}`;
       const query = { user_id_type: 'open_id' };

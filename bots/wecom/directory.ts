@@ -4,6 +4,7 @@ import { SendError } from '../../core/ports/courier.js';
 import { type WecomClient, wecomClient } from './client.js';
 import type { WecomCredentials } from './credentials.js';
 import { optionalWords } from './fields.js';
+import { searchWecom } from './search.js';
 
 const userSchema = z.object({
   name: optionalWords,
@@ -33,6 +34,7 @@ const departmentsMax = 5;
 export function wecomDirectory(credentials: WecomCredentials, parts: BotParts): Directory {
   const client = wecomClient(credentials, parts);
   return {
+    search: (words) => searchWecom(client, words),
     async person(userid) {
       const call = { method: 'GET', path: '/cgi-bin/user/get', query: { userid }, harmless: true } as const;
       const user = await unlessRefused(client.call(call, userSchema));
