@@ -15,6 +15,7 @@ import type { Operations } from './operations/registry.js';
 import { compose } from './outbox/compose.js';
 import { Drain } from './outbox/drain.js';
 import { workspaceOfDestination } from './outbox/place.js';
+import { showTyping } from './outbox/typing.js';
 import type { PageLinks } from './pages/link.js';
 import { handling } from './pipeline/handle.js';
 import { type Hint, type Hints, openHints, type Wire } from './pipeline/hints.js';
@@ -174,6 +175,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
   const stopHearing = hints.hear((hint, here) => {
     if (hint.kind === 'articles') library.changed(hint.tenantId);
     if (hint.kind === 'task' && here) jobs.add(hint);
+    if (hint.kind === 'news' && here) void showTyping({ db, vault, accounts, log }, hint);
     if (hint.kind === 'destination' || (works && hint.kind === 'mailbox')) void work(hint);
   });
   if (works) {

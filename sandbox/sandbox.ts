@@ -7,6 +7,7 @@ import { openInClient } from './control/open.js';
 import type { CallRecord, DropRecord, PlatformParts } from './control/parts.js';
 import type { Platform } from './control/platform.js';
 import { makeDingtalk } from './dingtalk/dingtalk.js';
+import { makeEmail } from './email/email.js';
 import { makeFeishu } from './feishu/feishu.js';
 import { MovableClock } from './kernel/clock.js';
 import type { DeliveryRecord } from './kernel/deliveries.js';
@@ -57,6 +58,7 @@ const worldShape = object({
   wecom: optional(record),
   'wechat-official': optional(record),
   'wechat-kf': optional(record),
+  email: optional(record),
   shop: optional(record),
   clockUrl: optional(text({ min: 1 })),
 });
@@ -89,6 +91,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   };
   const channels: Record<ChannelName, Channel> = {
     'wechat-official': makeWechatOfficial(partsOf('wechat-official')),
+    email: makeEmail(partsOf('email')),
   };
   const standIns = { ...platforms, ...channels };
   const all = platformNames.map((name) => platforms[name]);

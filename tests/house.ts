@@ -12,6 +12,7 @@ import { addIdentity, addMember } from '../core/members/people.js';
 import type { Role } from '../core/operations/operation.js';
 import { pageLinks } from '../core/pages/link.js';
 import { postgresWire, type Wire } from '../core/pipeline/hints.js';
+import { fireTimers } from '../core/pipeline/sweep.js';
 import type { Bot, BotAbilities, ClickAnswer, PlatformName } from '../core/ports/bot.js';
 import type { ChannelAbilities } from '../core/ports/connector.js';
 import type { Inbound, InboundVisit } from '../core/ports/inbound.js';
@@ -328,6 +329,42 @@ export async function openHouse(t: TestContext, options: HouseOptions = {}) {
           .filter(({ out }) => 'to' in out && out.to.kind === 'direct' && out.to.person === name)
           .map(said),
     }),
+
+    /** What the queue has settled, on top of what it had. */
+    async settles(settings: Partial<QueueSettings>, id = queueId) {
+      await db.query('update queues set settings = settings || $2 where id = $1', [
+        id,
+        JSON.stringify(settings),
+      ]);
+    },
+
+    /** Adds a queue with the members of these names. */
+    async addQueue(name: string, serving: readonly string[], more: { confidential?: boolean } = {}) {
+      const id = ids.next();
+      await db.query(
+        'insert into queues (tenant_id, id, name, confidential, created_at) values ($1, $2, $3, $4, $5)',
+        [tenantId, id, name, more.confidential ?? false, now],
+      );
+      await db.query('insert into desks (tenant_id, queue_id, workspace_id, place) values ($1, $2, $3, $4)', [
+        tenantId,
+        id,
+        workspaceId,
+        'direct',
+      ]);
+      for (const member of serving)
+        await db.query('insert into queue_members (tenant_id, queue_id, member_id) values ($1, $2, $3)', [
+          tenantId,
+          id,
+          memberIds.get(member),
+        ]);
+      return id;
+    },
+
+    /** The times that have come are acted on, and what follows from them, too. */
+    async rings() {
+      core().hints.give(await fireTimers(db, clock));
+      await house.settled();
+    },
 
     /** Waits until nothing is left to do: no unread row, no send that is due in the next seconds, no open task. */
     async settled(withinMs = 30_000) {

@@ -216,14 +216,14 @@ test('what only shows something can be asked for again and again, but once for e
     return house
       .member('林小满')
       .heard()
-      .filter((one) => one === 'card:queue').length;
+      .filter((one) => one === 'card:panel').length;
   };
-  const first = await phone.presses(link, open, '等待队列', {}, { press: 'press-one' });
+  const first = await phone.presses(link, open, '常用语', {}, { press: 'press-one' });
   assert.match(words(first.answer), /已发到聊天里/);
   assert.equal(stateIn(first.answer)?.open, true);
-  await phone.presses(link, open, '等待队列', {}, { press: 'press-one' });
+  await phone.presses(link, open, '常用语', {}, { press: 'press-one' });
   assert.equal(await lists(), 1);
-  await phone.presses(link, open, '等待队列', {}, { press: 'press-two' });
+  await phone.presses(link, open, '常用语', {}, { press: 'press-two' });
   assert.equal(await lists(), 2);
 });
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { CardView } from '../core/cards/card.js';
 import type { Bot, BotAbilities, ClickAnswer, DirectoryPerson, PlatformName } from '../core/ports/bot.js';
 import type { ChannelAbilities, Connector } from '../core/ports/connector.js';
-import type { Certainty, Courier, Outgoing } from '../core/ports/courier.js';
+import type { Certainty, Courier, Outgoing, Place } from '../core/ports/courier.js';
 import { json } from '../core/ports/delivery.js';
 import type { Inbound } from '../core/ports/inbound.js';
 
@@ -66,6 +66,8 @@ export class Paper {
   mergesUpTo: number | undefined;
   /** What the platform's directory knows of a person. */
   directory: (id: string) => Promise<DirectoryPerson | undefined> = async () => undefined;
+  /** To whom it was shown that somebody is writing; undefined: it can not show that. */
+  typing: string[] | undefined;
   private made = 0;
 
   readonly bot: Bot;
@@ -125,6 +127,10 @@ export class Paper {
             out.to.reply !== undefined &&
             arrived === this.toCustomers,
         };
+      },
+      get typing() {
+        const { typing } = paper;
+        return typing && (async (to: Place) => void (to.kind === 'direct' && typing.push(to.person)));
       },
       fetchMedia: async () => ({ bytes: Buffer.from('a file from paper'), name: 'paper.txt' }),
     };

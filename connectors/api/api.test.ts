@@ -239,6 +239,13 @@ describe('the generic channel, outbound', async () => {
       'k-2',
     );
     await courier.send({ kind: 'recall', messageId: 'k-2' }, 'k-3');
+    await courier.send({ kind: 'edit', messageId: 'k-1', text: '改好了' }, 'k-4');
+    assert.deepEqual(JSON.parse(heard[2]?.body ?? ''), {
+      type: 'edit',
+      direction: 'out',
+      messageId: 'k-1',
+      text: '改好了',
+    });
     assert.deepEqual(JSON.parse(heard[0]?.body ?? '').attachments, [media]);
     assert.deepEqual(JSON.parse(heard[1]?.body ?? ''), {
       type: 'recall',

@@ -49,6 +49,17 @@ const said = z.object({
   ts: optional(z.number()),
 });
 
+/** Of a message that was sent before, under the id it had: it is taken back, or has another wording. */
+const changed = z.object({
+  type: z.enum(['recall', 'edit']),
+  conversationId: id,
+  messageId: id,
+  text: optional(text),
+  ts: optional(z.number()),
+});
+
+export type ApiChange = z.infer<typeof changed>;
+
 /** What the customer's own systems say of them; nothing is said by the customer. */
 const identify = systemFactsSchema.extend({
   conversationId: optional(id),
@@ -61,6 +72,7 @@ export type ApiAttachment = z.infer<typeof attachment>;
 
 export type ApiBody =
   | { kind: 'message'; message: ApiMessage }
+  | { kind: 'change'; change: ApiChange }
   | { kind: 'identify'; facts: ApiIdentify }
   | { kind: 'challenge'; challenge: string }
   | { kind: 'echo' }
@@ -79,6 +91,7 @@ export function parseBody(bytes: Buffer): ApiBody {
   // What we send carries `direction: "out"`: a bridge that hands it back must not make it the customer's word.
   if (data.direction === 'out') return { kind: 'echo' };
   if (data.type === 'url_verification') return challengeOf(value);
+  if (data.type === 'recall' || data.type === 'edit') return changeOf(value);
   if (data.type === 'identify') return identifyOf(value);
   if (data.type !== undefined && data.type !== 'message') {
     return { kind: 'other', name: storable(data.type).slice(0, 100) || 'unknown' };
@@ -86,6 +99,14 @@ export function parseBody(bytes: Buffer): ApiBody {
   const message = said.safeParse(value);
   if (!message.success) return { kind: 'unreadable', reason: explain(message.error) };
   return { kind: 'message', message: message.data };
+}
+
+function changeOf(value: unknown): ApiBody {
+  const { success, data, error } = changed.safeParse(value);
+  if (!success) return { kind: 'unreadable', reason: explain(error) };
+  return data.type === 'edit' && !data.text?.trim()
+    ? { kind: 'unreadable', reason: 'text: an edit needs the new words' }
+    : { kind: 'change', change: data };
 }
 
 function identifyOf(value: unknown): ApiBody {

@@ -25,7 +25,7 @@ export function apiCourier({ settings }: OpenAccount<ApiAccount>, { clock }: Cha
         'x-cs-signature': signature(settings.secret, timestamp, body),
         'x-cs-idempotency-key': key,
       });
-      return { messageId: out.kind === 'recall' ? out.messageId : key };
+      return { messageId: 'messageId' in out ? out.messageId : key };
     },
     fetchMedia: (_messageId, handle) => fetchMedia(handle, settings),
   };
@@ -33,12 +33,14 @@ export function apiCourier({ settings }: OpenAccount<ApiAccount>, { clock }: Cha
 
 /** The same bytes for every attempt: nothing here depends on when it is sent. */
 function bodyOf(out: Outgoing, key: string): Record<string, unknown> {
-  if (out.kind === 'redraw' || out.kind === 'edit') {
+  if (out.kind === 'redraw') {
     throw new SendError('refused', 'unsupported', 'a message of this channel cannot be changed', {
       fallback: true,
     });
   }
   if (out.kind === 'recall') return { type: 'recall', direction: 'out', messageId: out.messageId };
+  if (out.kind === 'edit')
+    return { type: 'edit', direction: 'out', messageId: out.messageId, text: out.text };
   const head = { type: 'message', direction: 'out', messageId: key, conversationId: addressee(out) };
   if (out.kind === 'card') return { ...head, text: out.card.plain };
   const quote = out.quote ? { messageId: out.quote } : undefined;

@@ -85,7 +85,7 @@ function profileOf({ user }: ApiMessage): Profile | undefined {
 }
 
 /** Their clock is believed within a day back and five minutes ahead; otherwise it is now. */
-function timeOf(ts: number | undefined, now: number): number {
+export function timeOf(ts: number | undefined, now: number): number {
   if (ts === undefined) return now;
   const ms = Math.round(ts < 100_000_000_000 ? ts * 1000 : ts);
   return ms > now - 86_400_000 && ms < now + 300_000 ? ms : now;

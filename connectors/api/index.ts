@@ -13,6 +13,7 @@ export const connector: Connector<ApiAccount> = {
     choices: true,
     cards: false,
     recallMs: Number.POSITIVE_INFINITY,
+    editMs: Number.POSITIVE_INFINITY,
     pace: 'chat',
   },
   read,

@@ -1,9 +1,10 @@
 import { type Delivery, json, mayBeJson, type Reading, refused } from '../../core/ports/delivery.js';
+import type { Inbound } from '../../core/ports/inbound.js';
 import { factsEvent } from '../facts.js';
 import { doubt } from '../signature.js';
 import type { ApiAccount } from './account.js';
 import { parseBody } from './body.js';
-import { eventsOf, idOf } from './events.js';
+import { eventsOf, idOf, timeOf } from './events.js';
 
 /** Verifies and reads one signed delivery. The protocol is in this folder's README. */
 export function read(delivery: Delivery, account: ApiAccount, now: number): Reading {
@@ -36,6 +37,14 @@ export function read(delivery: Delivery, account: ApiAccount, now: number): Read
       const id = idOf({}, delivery.body, delivery.headers['x-cs-idempotency-key']);
       const event = { kind: 'other', id, name: body.name, at: now } as const;
       return { verified: true, events: [event], response: json(202, { accepted: true, messageId: id }) };
+    }
+    case 'change': {
+      const { messageId, conversationId: sender, text = '', ts, type } = body.change;
+      const id = idOf({}, delivery.body, delivery.headers['x-cs-idempotency-key']);
+      const change = { id, messageId, sender, at: timeOf(ts, now) };
+      const event: Inbound =
+        type === 'edit' ? { kind: 'edit', ...change, text } : { kind: 'recall', ...change };
+      return { verified: true, events: [event], response: json(202, { accepted: true, messageId }) };
     }
     case 'message': {
       if (!body.message.conversationId && !body.message.user?.id) {

@@ -22,6 +22,8 @@ export async function openLine({ settings }: OpenAccount<EmailAccount>): Promise
     tls: { rejectUnauthorized: !trusted },
     logger: false,
     maxIdleTime: idleMs,
+    // Only who idles is told that a letter came.
+    autoIdleDelay: 1_000,
     connectionTimeout: 20_000,
     greetingTimeout: 15_000,
     socketTimeout: 60_000 + idleMs,

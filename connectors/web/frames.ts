@@ -36,6 +36,8 @@ export const clientFrame = z.discriminatedUnion('type', [
     remark: z.string().max(1000).optional(),
   }),
   z.object({ type: z.literal('person'), id: clientId }),
+  /** Takes back a message of the visitor's own, by the id that the widget gave it. */
+  z.object({ type: z.literal('withdraw'), id: clientId, message: clientId }),
   z.object({ type: z.literal('read'), refs: z.array(ref).min(1).max(100) }),
   /** Pages the visitor has looked at, newest last. */
   z.object({ type: z.literal('pages'), id: clientId, pages: trailSchema.min(1) }),
@@ -65,6 +67,14 @@ export function eventsOf(value: unknown, visitor: Visitor, account: WebAccount, 
       ok: true,
       id,
       events: [{ kind: 'receipt', id: `${visitor.id}:${id}`, ...from, status: 'read', messageIds }],
+    };
+  }
+  if (frame.type === 'withdraw') {
+    const messageId = `${visitor.id}:${frame.message}`;
+    return {
+      ok: true,
+      id: frame.id,
+      events: [{ kind: 'recall', id: `${visitor.id}:${frame.id}`, messageId, ...from }],
     };
   }
   const click = { kind: 'click', id: `${visitor.id}:${frame.id}`, ...from } as const;

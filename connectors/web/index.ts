@@ -1,7 +1,7 @@
 import type { Connector, OpenAccount } from '../../core/ports/connector.js';
 import type { Courier } from '../../core/ports/courier.js';
 import { type WebAccount, webAccount } from './account.js';
-import { textMax } from './chat/wire.js';
+import { textMax, withdrawMs } from './chat/wire.js';
 import { read } from './read.js';
 import { webService } from './service.js';
 
@@ -17,6 +17,7 @@ export const connector: Connector<WebAccount> = {
     // What is taken back or changed is so in the transcript, whenever it is.
     recallMs: Number.POSITIVE_INFINITY,
     editMs: Number.POSITIVE_INFINITY,
+    withdrawMs,
     pace: 'chat',
   },
   read,

@@ -253,6 +253,20 @@ describe('messages', () => {
     assert.ok(!JSON.stringify(socket.frames).includes('member-1'), 'ids of staff stay in the house');
   });
 
+  test('a visitor takes back what they wrote themself, and can name nothing else', async () => {
+    const desk = open();
+    const { token, customer } = await session(desk);
+    const { tell } = await line(desk, token);
+    await tell({ type: 'message', id: 'm-1', text: '密码是 123' });
+    await tell({ type: 'withdraw', id: 'w-1', message: 'm-1' });
+    const recall = desk.host.received.at(-1);
+    assert.ok(recall?.kind === 'recall' && recall.sender === customer.id);
+    assert.equal(recall.messageId, `${customer.id}:m-1`);
+    const before = desk.host.received.length;
+    await tell({ type: 'withdraw', id: 'w-2', message: 'other:m-1' });
+    assert.equal(desk.host.received.length, before);
+  });
+
   test('one visitor’s news do not reach another', async () => {
     const desk = open();
     const [one, two] = [await session(desk), await session(desk)];

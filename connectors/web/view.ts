@@ -4,7 +4,7 @@ import type { ChatContent, ChatMessage } from './chat/wire.js';
 
 /** A message as the browser gets it: no ids of staff, nothing of what was recalled, files as signed links. */
 export function viewOf(message: Shown, visitor: string, linkTo: (mediaId: string) => string): ChatMessage {
-  const { id, revision, at, author, quotes, source } = message;
+  const { id, revision, at, author, quotes, source, editedAt } = message;
   const own = author.kind === 'customer' && source?.startsWith(`${visitor}:`);
   return {
     id,
@@ -13,6 +13,7 @@ export function viewOf(message: Shown, visitor: string, linkTo: (mediaId: string
     by: { kind: author.kind, name: author.name },
     content: message.recalledAt === undefined ? contentOf(message.content, linkTo) : { type: 'recalled' },
     quotes,
+    edited: editedAt === undefined ? undefined : true,
     ref: source ?? id,
     client: own ? source?.slice(visitor.length + 1) : undefined,
   };

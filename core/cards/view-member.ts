@@ -7,7 +7,7 @@ import {
   waitingCount,
 } from '../conversations/conversation.js';
 import type { CustomerMessage } from '../conversations/message.js';
-import { lastWordsIn } from '../conversations/transcript.js';
+import { lastWordsIn, readUpTo } from '../conversations/transcript.js';
 import { contentWords, messageWords } from '../conversations/words.js';
 import { customerNames } from '../customers/customer.js';
 import { type Locale, text } from '../i18n/texts.js';
@@ -165,8 +165,9 @@ function tellingOf(
 
 async function rowsOf({ db, tenant, now }: Looking, conversations: readonly Conversation[]) {
   const ids = conversations.map((one) => one.id);
-  const [last, names] = await Promise.all([
+  const [last, read, names] = await Promise.all([
     lastWordsIn(db, tenant.id, ids, lastWords),
+    readUpTo(db, tenant.id, ids),
     customerNames(
       db,
       tenant.id,
@@ -175,12 +176,14 @@ async function rowsOf({ db, tenant, now }: Looking, conversations: readonly Conv
   ]);
   return conversations.map((of) => {
     const telling = tellingOf(of, last.get(of.id) ?? []);
+    const words = telling ? messageWords(tenant.locale, telling) : '';
+    const isRead = telling?.author.kind === 'agent' && (read.get(of.id) ?? 0) >= telling.revision;
     return {
       of,
       conversation: of.id,
       code: of.code ?? '',
       customer: names.get(of.customerId) ?? '',
-      preview: telling ? messageWords(tenant.locale, telling) : '',
+      preview: isRead ? text(tenant.locale, 'delivery.readByCustomer', { words }) : words,
       urgency: urgencyOf(of, now),
     };
   });

@@ -33,10 +33,10 @@ export const actions: readonly Action[] = [
   { label: 'transfer', operation: 'conversation.offerTransfer' },
   { label: 'hold', operation: 'conversation.holdWhen', when: ({ heldUntil }) => heldUntil === undefined },
   { label: 'resume', operation: 'conversation.resume', when: ({ heldUntil }) => heldUntil !== undefined },
-  { label: 'remind', operation: 'member.remindWhen' },
   { label: 'queue', operation: 'queue.list' },
   { label: 'undo', operation: 'conversation.undo' },
   { label: 'log', operation: 'conversation.log' },
+  { label: 'remind', operation: 'member.remindWhen' },
   { label: 'status', operation: 'member.showStatus' },
 ];
 

@@ -3,6 +3,7 @@ import type { Identity } from '../customers/identity.js';
 import { text } from '../i18n/texts.js';
 import { isShared } from '../outbox/appearance.js';
 import { enqueue } from '../outbox/enqueue.js';
+import { pieceNames } from '../outbox/merge.js';
 import { destinationOf, redrawingAt } from '../outbox/place.js';
 import type { Scene } from '../pipeline/scene.js';
 import type { InboundEdit, InboundRecall } from '../ports/inbound.js';
@@ -24,24 +25,26 @@ export async function customerTakesBack(
   identity: Identity,
   event: InboundRecall,
 ): Promise<void> {
-  const found = await theirMessage(scene, identity, event.messageId);
-  if (!found || found.message.recalledAt !== undefined) return;
-  const { conversation, message } = found;
   const withdrawMs = scene.channels.get(identity.channel)?.abilities.withdrawMs ?? Number.POSITIVE_INFINITY;
-  if (Math.min(event.at, scene.now) - message.at > withdrawMs) return;
-  await markRecalled(scene, conversation, message.id);
-  await change(scene, conversation, {}, { kind: 'message.withdrawn', data: { messageId: message.id } });
-  const shown = await takeFromStaff(scene, conversation, message);
-  if (shown === 'nowhere') return;
-  const key = shown === 'gone' ? 'delivery.customerTookBack' : 'delivery.customerTookBackWords';
-  await tellOwner(scene, conversation, (who) =>
-    text(scene.tenant.locale, key, { ...who, words: wordsOf(scene, message) }),
+  const found = (await theirMessages(scene, identity, pieceNames(event.messageId))).filter(
+    ({ message }) =>
+      message.recalledAt === undefined && Math.min(event.at, scene.now) - message.at <= withdrawMs,
   );
+  for (const { conversation, message } of found) {
+    await markRecalled(scene, conversation, message.id);
+    await change(scene, conversation, {}, { kind: 'message.withdrawn', data: { messageId: message.id } });
+    const shown = await takeFromStaff(scene, conversation, message);
+    if (shown === 'nowhere') continue;
+    const key = shown === 'gone' ? 'delivery.customerTookBack' : 'delivery.customerTookBackWords';
+    await tellOwner(scene, conversation, (who) =>
+      text(scene.tenant.locale, key, { ...who, words: wordsOf(scene, message) }),
+    );
+  }
 }
 
 /** A customer changed what they wrote. */
 export async function customerRewords(scene: Scene, identity: Identity, event: InboundEdit): Promise<void> {
-  const found = await theirMessage(scene, identity, event.messageId);
+  const [found] = await theirMessages(scene, identity, [event.messageId]);
   if (!found || found.message.recalledAt !== undefined || found.message.content.type !== 'text') return;
   const { conversation, message } = found;
   const content = { ...message.content, type: 'text' as const, text: event.text };
@@ -58,21 +61,25 @@ export async function customerRewords(scene: Scene, identity: Identity, event: I
   );
 }
 
-/** Only ever one that this customer wrote themself. */
-async function theirMessage(
+/** Only ever those that this customer wrote themself; a letter or a rich text came as several. */
+async function theirMessages(
   scene: Scene,
   identity: Identity,
-  externalId: string,
-): Promise<{ conversation: Conversation; message: CustomerMessage } | undefined> {
-  const [row] = await scene.tx.query<{ message_id: string | null }>(
-    'select message_id from appearances where tenant_id = $1 and source = $2 and external_id = $3',
-    [scene.tenant.id, identity.accountId, externalId],
+  externalIds: readonly string[],
+): Promise<{ conversation: Conversation; message: CustomerMessage }[]> {
+  const rows = await scene.tx.query<{ message_id: string | null }>(
+    `select message_id from appearances where tenant_id = $1 and source = $2 and external_id = any($3::text[])
+      order by array_position($3::text[], external_id)`,
+    [scene.tenant.id, identity.accountId, externalIds],
   );
-  const message =
-    row?.message_id == null ? undefined : await messageById(scene.tx, scene.tenant.id, row.message_id);
-  if (message?.audience !== 'customer' || message.author.kind !== 'customer') return undefined;
-  const conversation = await conversationById(scene.tx, scene.tenant.id, message.conversationId);
-  return conversation?.identityId === identity.id ? { conversation, message } : undefined;
+  const theirs: { conversation: Conversation; message: CustomerMessage }[] = [];
+  for (const { message_id: id } of rows) {
+    const message = id === null ? undefined : await messageById(scene.tx, scene.tenant.id, id);
+    if (message?.audience !== 'customer' || message.author.kind !== 'customer') continue;
+    const conversation = await conversationById(scene.tx, scene.tenant.id, message.conversationId);
+    if (conversation?.identityId === identity.id) theirs.push({ conversation, message });
+  }
+  return theirs;
 }
 
 /** `gone`: no member sees it any more · `stays`: somebody still does · `nowhere`: nobody had been shown it. */

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
+import { jumpingClock } from '../../tests/clocks.js';
 import { type HouseOptions, openHouse } from '../../tests/house.js';
 import { paperChannel } from '../../tests/paper.js';
 import { SendError } from '../ports/courier.js';
@@ -282,4 +283,45 @@ test('a message that bounces after it was taken is shown to its agent as not arr
   await house.settled();
   assert.equal((await said('补发单号 SF123'))?.delivery, 'failed');
   assert.ok(lin.heard().at(-1)?.includes('邮箱不存在'));
+});
+
+test('a customer of a channel that minds no time takes back what they wrote for two minutes', async (t) => {
+  const clock = jumpingClock();
+  const { house, wang, said } = await serving(t, { clock, channel: { withdrawMs: 120_000 } });
+  const [early, late] = [await wang.says('第一句'), await wang.says('第二句')];
+  await wang.recalls(early);
+  await house.settled();
+  clock.jump(121_000);
+  await wang.recalls(late);
+  await house.settled();
+  assert.ok((await said('第一句'))?.recalled_at);
+  assert.equal((await said('第二句'))?.recalled_at, null);
+});
+
+test('what the customer has read says so in the agent’s list', async (t) => {
+  const { house, lin, nameOf } = await serving(t);
+  await lin.types('补发单号 SF123');
+  await house.settled();
+  await house.fromCustomer([
+    {
+      kind: 'receipt',
+      id: 'r-1',
+      sender: '王女士',
+      at: house.clock.now(),
+      status: 'read',
+      messageIds: [nameOf('补发单号 SF123')],
+    },
+  ]);
+  await lin.types('/我的');
+  await house.settled();
+  assert.ok(JSON.stringify([...house.paper.cards.values()].at(-1)).includes('补发单号 SF123（客户已读）'));
+});
+
+test('while the robot looks for an answer the customer sees that it is writing', async (t) => {
+  const house = await openHouse(t);
+  house.paper.typing = [];
+  await house.knows('下单后多久发货？', '现货商品 48 小时内发出。');
+  await house.customer('王女士').says('下单后多久发货');
+  await house.settled();
+  assert.deepEqual(house.paper.typing, ['王女士']);
 });

@@ -266,6 +266,21 @@ export async function lastWordsIn(
   return words;
 }
 
+/** The highest revision that each of these conversations' customers has read, by the conversation's id; 0: none known. */
+export async function readUpTo(
+  db: Reads,
+  tenantId: string,
+  conversationIds: readonly string[],
+): Promise<Map<string, number>> {
+  const rows = await db.query<{ id: string; read_up_to: number }>(
+    `select c.id, i.read_up_to from conversations c
+       join identities i on i.tenant_id = c.tenant_id and i.id = c.identity_id
+      where c.tenant_id = $1 and c.id = any($2::uuid[])`,
+    [tenantId, conversationIds],
+  );
+  return new Map(rows.map((row) => [row.id, row.read_up_to]));
+}
+
 export async function messageCount(
   db: Reads,
   conversation: { tenantId: string; id: string },

@@ -1,6 +1,7 @@
 import type { CustomerMessage } from '../conversations/message.js';
 import type { ChannelAbilities, Opening } from '../ports/connector.js';
 import type { Database, Transaction } from '../storage/database.js';
+import { destinationOfCustomer } from './place.js';
 
 /**
  * When a channel lets us write to one customer, and how often still: the ledger of one identity. It is kept by what we know
@@ -34,8 +35,11 @@ export async function openWindow(
   const newer = (column: string) =>
     `${column} = case when ${replaces} then excluded.${column} else windows.${column} end`;
   const [row] = await tx.query<Row>(
-    `insert into windows (tenant_id, identity_id, opening, opened_at, closes_at, sends, reply)
-     values ($1, $2, $3, $4, $5, $6, $7)
+    // What left after the customer had written counts already, though we hear only now that they did.
+    `insert into windows (tenant_id, identity_id, opening, opened_at, closes_at, sends, reply, used)
+     values ($1, $2, $3, $4, $5, $6, $7, (
+       select count(*)::int from outbox where tenant_id = $1 and destination = $8 and kind = 'deliver'
+          and state in ('sent', 'unknown') and settled_at >= $4))
      on conflict (tenant_id, identity_id) do update set ${['opening', 'opened_at', 'closes_at', 'sends', 'used'].map(newer).join(', ')},
        reply = coalesce(excluded.reply, windows.reply)
      returning ${columns}`,
@@ -47,6 +51,7 @@ export async function openWindow(
       new Date(opened.at + allowed.ms),
       allowed.sends ?? null,
       opened.reply ?? null,
+      destinationOfCustomer(identity.id),
     ],
   );
   return row && fromRow(row);

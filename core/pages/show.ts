@@ -5,6 +5,7 @@ import type { Core } from '../core.js';
 import { workable } from '../ports/bot.js';
 import type { Tenant } from '../tenant.js';
 import { type Decided, decidedOn } from './decide.js';
+import { filesOf, type SentFile, takesFiles } from './files.js';
 import { isOfPhase, type PageLink } from './link.js';
 import { mayRead, type Reader } from './reader.js';
 import { hasPhases, subjectIn } from './subject.js';
@@ -20,6 +21,8 @@ export interface Shown {
   standing: 'open' | 'decided' | 'moved';
   /** What the reader decided. */
   decided?: Decided;
+  /** Present where files for the customer are taken: those that the customer sent. */
+  files?: SentFile[];
   /** Of the conversation the card is about, read before the card was drawn. */
   conversationPhase?: string;
 }
@@ -51,7 +54,11 @@ export async function show(core: Core, link: PageLink, reader: Reader): Promise<
   const drawn = await viewOf(looking, operations, card);
   if (!drawn) return 'gone';
   const shown = { link, tenant, reader, card, drawn, conversationPhase };
-  if (!hasPhases(card.subject) || isOfPhase(link, drawn.phase)) return { ...shown, standing: 'open' };
+  if (!hasPhases(card.subject) || isOfPhase(link, drawn.phase)) {
+    const open = { ...shown, standing: 'open' } as const;
+    if (!takesFiles(open, workspace.bot.abilities)) return open;
+    return { ...open, files: await filesOf(db, core.media, tenantId, subjectIn(card.subject).id) };
+  }
   const decided = (await decidedOn(core, link)).find(({ outcome }) => outcome.ok);
   return { ...shown, standing: decided ? 'decided' : 'moved', decided };
 }

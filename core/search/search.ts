@@ -26,10 +26,15 @@ export interface Found {
   cut: boolean;
 }
 
-/** So many numbers back from the newest the words are looked for message by message; a message takes one or two. */
-const nearby = 16_000;
-/** What is said so often stands among the newest: whoever sees too little of it is better served by their own conversations. */
-const nearbyHits = 240;
+/**
+ * So many numbers back from the newest the words are looked for message by message, at first and then; a message takes one or
+ * two. What is said so often that a stage is full of hits stands among the newest: whoever sees too little of it is better
+ * served by their own conversations.
+ */
+const stages = [
+  { numbers: 2_000, hits: 40 },
+  { numbers: 16_000, hits: 240 },
+];
 /** Of what the index of words finds, so many are looked at further. */
 const indexedHits = 3_000;
 /** How many conversations are looked through, where few of all are in sight. */
@@ -42,10 +47,13 @@ const conversationsMost = 3_000;
  */
 export async function search(db: Reads, asked: Search, pattern: Pattern, limit: number): Promise<Found> {
   const newest = asked.before ?? (await newestNumber(db, asked.tenantId)) + 1;
-  const near = await nearbyHitsOf(db, asked, pattern, newest);
-  const seen = await inSightOf(db, asked, near, limit);
-  if (seen.length >= limit) return { numbers: seen, cut: false };
-  const isFrequent = near.length === nearbyHits;
+  let isFrequent = false;
+  for (const stage of stages) {
+    const near = await nearbyHitsOf(db, asked, pattern, newest, stage);
+    const seen = await inSightOf(db, asked, near, limit);
+    if (seen.length >= limit) return { numbers: seen, cut: false };
+    isFrequent = near.length === stage.hits;
+  }
   return isFrequent ? byConversation(db, asked, pattern, limit) : byIndex(db, asked, pattern, limit);
 }
 
@@ -76,13 +84,19 @@ interface HitRow extends Record<string, unknown> {
 }
 const hitOf = ({ number, conversation_id }: HitRow): Hit => ({ number, conversationId: conversation_id });
 
-async function nearbyHitsOf(db: Reads, asked: Search, pattern: Pattern, newest: number): Promise<Hit[]> {
+async function nearbyHitsOf(
+  db: Reads,
+  asked: Search,
+  pattern: Pattern,
+  newest: number,
+  { numbers, hits }: (typeof stages)[number],
+): Promise<Hit[]> {
   const values = new Values();
   const rows = await db.query<HitRow>(
     `select m.number, m.conversation_id from messages m
-      where m.tenant_id = ${values.add(asked.tenantId)} and m.number >= ${values.add(newest - nearby)}::bigint
+      where m.tenant_id = ${values.add(asked.tenantId)} and m.number >= ${values.add(newest - numbers)}::bigint
         and m.number < ${values.add(newest)}::bigint and ${said(values, { ...asked, before: undefined }, pattern)}
-      order by m.number desc limit ${nearbyHits}`,
+      order by m.number desc limit ${hits}`,
     values.all,
   );
   return rows.map(hitOf);

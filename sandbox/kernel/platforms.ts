@@ -3,7 +3,7 @@ export const platformNames = ['feishu', 'dingtalk', 'wecom'] as const;
 export type PlatformName = (typeof platformNames)[number];
 
 /** The channels that have one: where customers write. */
-export const channelNames = ['wechat-official'] as const;
+export const channelNames = ['wechat-official', 'email'] as const;
 export type ChannelName = (typeof channelNames)[number];
 
 export type StandInName = PlatformName | ChannelName;

@@ -31,6 +31,7 @@ export function cardPage(
   const body = `<main>
 <p id="notice" role="status" tabindex="-1" hidden></p>
 <div id="card"></div>
+<section id="files" hidden></section>
 <section id="typed" hidden></section>
 <noscript><p>${escaped(more.noScript)}</p></noscript>
 </main>

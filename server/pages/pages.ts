@@ -2,6 +2,7 @@ import type Router from '@koa/router';
 import type Koa from 'koa';
 import { text } from '../../core/i18n/texts.js';
 import { assets, serveAsset } from './assets.js';
+import { takeFile } from './file.js';
 import { openLink, type PagesParts, readerAt, shownAt } from './gate.js';
 import { cardPage, pageHeaders } from './html.js';
 import { comeBack, sendToLogin } from './login.js';
@@ -57,6 +58,10 @@ export function addPages(router: Router, parts: PagesParts): void {
     if (!here) return forbid(ctx, 401, 'login', 'You are not logged in here any more.');
     ctx.body = stateOf(await shownAt(parts, opened, here.reader));
   });
+
+  router.post('page file', '/pages/:token/file', polite, async (ctx) =>
+    takeFile(ctx, parts, await openLink(parts, ctx.params.token ?? '', localeOf(ctx))),
+  );
 
   router.post('page press', '/pages/:token', polite, async (ctx) =>
     takePress(ctx, parts, await openLink(parts, ctx.params.token ?? '', localeOf(ctx))),

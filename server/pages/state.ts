@@ -1,4 +1,5 @@
 import type { AdaptiveCard } from '../../cards/adaptive.js';
+import type { SentFile } from '../../core/pages/files.js';
 
 /** What a page shows at one moment. */
 export interface PageState {
@@ -8,6 +9,8 @@ export interface PageState {
   /** Whether it can be decided on; if not, `notice` says why, and the card has neither buttons nor forms. */
   open: boolean;
   notice?: Notice;
+  /** Present where a file can be sent to the customer: whom to, and what they sent. */
+  files?: { to: string; sent: readonly SentFile[] };
 }
 
 export interface Notice {
@@ -35,7 +38,22 @@ export interface PageWords {
   retry: string;
   confirm: string;
   cancel: string;
+  files: FileWords;
 }
+
+/** What the part with the files has to say. */
+export interface FileWords {
+  title: string;
+  hint: string;
+  choose: string;
+  send: string;
+  uploading: string;
+  tooLarge: string;
+  sent: string;
+}
+
+/** The largest file that a page takes. */
+export const fileBytesMax = 20 * 1024 * 1024;
 
 /** One press of a button. */
 export interface Press {

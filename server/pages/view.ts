@@ -21,6 +21,7 @@ export function stateOf(shown: Shown): PageState {
     card: open ? withPrints(withFormOpen(card)) : readOnly(card),
     open,
     notice: open ? undefined : whyNotOpen(shown),
+    files: shown.files && { to: headingOf(card), sent: shown.files },
   };
 }
 
@@ -45,6 +46,15 @@ export const pageWords = (locale: Locale): PageWords => ({
   retry: text(locale, 'page.retry'),
   confirm: text(locale, 'card.button.confirm'),
   cancel: text(locale, 'card.button.cancel'),
+  files: {
+    title: text(locale, 'page.fileTitle'),
+    hint: text(locale, 'page.fileHint'),
+    choose: text(locale, 'page.fileChoose'),
+    send: text(locale, 'card.button.send'),
+    uploading: text(locale, 'page.fileUploading'),
+    tooLarge: text(locale, 'page.fileTooLarge'),
+    sent: text(locale, 'page.filesSent'),
+  },
 });
 
 /** The header convention of `adaptive.ts`: the first text is the title. */

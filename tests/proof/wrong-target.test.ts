@@ -8,7 +8,7 @@ import type { Arrived } from '../paper.js';
 /**
  * Two agents with three customers each talk at random: plainly, by quote, by code, with /to, with notes, through the card
  * that asks whom they mean, while customers write, conversations close, change hands and are claimed, sends are slow and
- * time jumps. They work on two platforms at random, of which one sends bubbles that wait together as one message, and hand
+ * time jumps, and a supervisor takes conversations over and gives them on while they type. They work on two platforms at random, of which one sends bubbles that wait together as one message, and hand
  * conversations to each other from one platform to the other, who accept or decline what they are offered. Whom each word was meant for is known here without asking the product: words with a pointer carry their
  * customer's name; plain ones may go only to the customer the agent turned to last, and only if no other customer's
  * message was shown to them since. The product may ask or refuse as often as it likes; it may not deliver one to anybody else.
@@ -20,6 +20,8 @@ const reactionMs = 60;
 
 const customers = Array.from({ length: 8 }, (_, number) => `客户${number + 1}`);
 const agents = ['林小满', '陈亦舟'];
+/** Takes conversations from them, gives them to each other, and takes that back. */
+const supervisor = '何静姝';
 
 /** Whom a word may reach: nobody else ever. */
 interface Meant {
@@ -38,7 +40,10 @@ async function walk(t: TestContext, seed: number) {
   const house = await openHouse(t, {
     clock,
     processes: 2,
-    members: agents.map((name) => ({ name, role: 'agent', capacity: 4 })),
+    members: [
+      ...agents.map((name) => ({ name, role: 'agent' as const, capacity: 4 })),
+      { name: supervisor, role: 'supervisor' as const, capacity: 3 },
+    ],
     elsewhere: [{ platform: 'dingtalk', abilities: { desk: 'queue', topics: false } }],
   });
   const there = house.on('dingtalk').paper;
@@ -130,6 +135,10 @@ async function walk(t: TestContext, seed: number) {
       transfer: 9,
       accept: 9,
       decline: 1,
+      seize: 3,
+      allot: 4,
+      undo: 2,
+      whisper: 2,
       storm: 4,
       force: 2,
       conflict: 2,
@@ -216,6 +225,8 @@ async function walk(t: TestContext, seed: number) {
       );
       if (offered && kind === 'accept') turn(agent, offered.customer);
       if (offered) await member.clicks(`conversation.${kind}`, { conversation: offered.id });
+    } else if (kind === 'seize' || kind === 'allot' || kind === 'undo' || kind === 'whisper') {
+      await lead(kind);
     } else if (kind === 'storm') {
       await storm(agent);
     } else if (kind === 'force') {
@@ -233,6 +244,40 @@ async function walk(t: TestContext, seed: number) {
     } else if (kind === 'jump') {
       await house.settled();
       clock.jump(number(20) * 60_000);
+    }
+  }
+
+  /** The supervisor acts over the agents' heads, often while they type: what they say meanwhile may reach whom they meant or nobody. */
+  async function lead(kind: 'seize' | 'allot' | 'undo' | 'whisper') {
+    const all = await standing();
+    const taken = one(all.filter(({ state, owner }) => state === 'active' && owner !== supervisor));
+    const conversation = taken?.id;
+    const he = house.member(supervisor);
+    if (kind === 'undo') {
+      const last = one(all.filter(({ state }) => state === 'active'));
+      await he.clicks('conversation.giveBack', { conversation: last?.id });
+    } else if (!taken) {
+      return;
+    } else if (kind === 'whisper') {
+      await he.types(`/私语 ${taken.code} ${token('a whisper', [], '先别承诺')}`);
+    } else if (kind === 'allot') {
+      const to = one(agents.filter((name) => name !== taken.owner));
+      const agent = taken.owner ?? '';
+      const racing = chance(0.5) && taken.code !== null && agents.includes(agent);
+      const typed = racing
+        ? house
+            .member(agent)
+            .types(token('words that race a reassignment', [taken.customer], `${taken.code} 稍等`))
+        : undefined;
+      await he.clicks('conversation.reassign', { conversation, to: `member:${house.memberId(to ?? '')}` });
+      await typed;
+    } else {
+      await he.clicks('conversation.takeOver', { conversation });
+      await he.types(token('a supervisor’s plain words', [taken.customer], '我来为您处理'));
+      await house.settled();
+      // She holds few, and hands them on, or she would be the only one who has anything.
+      const to = house.memberId(one(agents) ?? '');
+      await he.clicks('conversation.reassign', { conversation, to: `member:${to}` });
     }
   }
 
@@ -319,8 +364,9 @@ async function walk(t: TestContext, seed: number) {
   const toStaff = papers.flatMap((paper) => paper.toStaff);
   const asked = toStaff.filter(({ out }) => out.kind === 'card' && out.card.template === 'choose').length;
   const merged = relaysOf(there.toStaff).filter(({ isMerged }) => isMerged).length;
-  const [{ given } = { given: 0 }] = await house.db.query<{ given: number }>(
-    `select count(*)::int as given from events where kind = 'conversation.transferred'`,
+  const [{ given, led } = { given: 0, led: 0 }] = await house.db.query<{ given: number; led: number }>(
+    `select count(*)::int as given, count(*) filter (where kind <> 'conversation.transferred')::int as led from events
+      where kind in ('conversation.transferred', 'conversation.takenOver', 'conversation.reassigned')`,
   );
   for (const { out } of house.paper.toCustomers) {
     if (!('to' in out) || out.to.kind !== 'direct') continue;
@@ -335,11 +381,11 @@ async function walk(t: TestContext, seed: number) {
     );
   }
   t.diagnostic(
-    `seed ${seed}: ${meant.size} texts, ${delivered} delivered, ${asked} asked about; ${given} transfers, ${merged} merged`,
+    `seed ${seed}: ${meant.size} texts, ${delivered} delivered, ${asked} asked about; ${given} given on, ${led} of them by the supervisor, ${merged} merged`,
   );
   assert.ok(
-    delivered > 15 && asked > 3 && given > 0 && merged > 0,
-    `the walk says little: ${delivered} delivered, ${asked} asked about, ${given} transfers, ${merged} merged`,
+    delivered > 15 && asked > 3 && given > 0 && led > 0 && merged > 0,
+    `the walk says little: ${delivered} delivered, ${asked} asked about, ${given} given on, ${led} by the supervisor, ${merged} merged`,
   );
 }
 

@@ -40,6 +40,8 @@ export interface ChatMessage {
   quotes?: string;
   /** What to name when quoting it or saying it was read. */
   ref: string;
+  /** Changed by who wrote it. */
+  edited?: boolean;
   /** The id the widget itself gave it, on the visitor's own. */
   client?: string;
 }
@@ -108,6 +110,8 @@ export interface ChatUpload {
 }
 
 export const textMax = 4000;
+/** So long visitors may take back what they wrote. */
+export const withdrawMs = 120_000;
 export const uploadMaxBytes = 20 * 1024 * 1024;
 export const pingEveryMs = 25_000;
 

@@ -78,13 +78,4 @@ export const customer = {
   blockAlertTold: '{agent} blocked a customer. You can look at it or lift it in the list.',
   blockedTold:
     'Your message has arrived and is kept. We can not serve you online at the moment; please contact us again later. Thank you for your understanding.',
-
-  uploadTitle: 'Send a file to the customer',
-  uploadHint: 'Drop a file here, or choose one; at most 20 MB',
-  uploadChoose: 'Choose a file',
-  uploading: 'Uploading…',
-  uploadSent: 'Sent to {customer} ({code})',
-  uploadTooLarge: 'The file is too large; at most 20 MB.',
-  uploadRefused: 'Files of this kind can not be sent; please use another format.',
-  uploadGone: 'This conversation is not yours now; the file was not sent.',
 } as const;

@@ -48,4 +48,15 @@ export const page = {
   loginAway: 'The login service can not be reached. Please try again later.',
   noLoginTitle: 'Pages can not be opened here',
   noLogin: 'This app has no web login. Please go on in your chat.',
+
+  fileTitle: 'Send a file to the customer',
+  fileHint: 'Drop a file here or choose one, at most 20 MB; then press “Send”.',
+  fileChoose: 'Choose a file',
+  fileUploading: 'Uploading…',
+  fileTooLarge: 'The file is too large; at most 20 MB.',
+  fileEmpty: 'The file is empty.',
+  fileKind: 'Files of this kind can not be sent; please use another format.',
+  fileGone: 'This conversation is not yours now; the file was not sent.',
+  fileCrowded: 'Too many files are being uploaded; please try again in a moment.',
+  filesSent: 'Files the customer sent',
 } satisfies Translation<typeof zhCN>;

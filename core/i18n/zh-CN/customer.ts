@@ -77,13 +77,4 @@ export const customer = {
   blockAlertTold: '{agent} 屏蔽了一位客户，可以在名单里查看或解除。',
   blockedTold:
     '您好，您的消息我们已经收到并保存，目前暂时无法为您提供在线服务，请稍后再联系我们，感谢您的理解。',
-
-  uploadTitle: '发送文件给客户',
-  uploadHint: '把文件拖到这里，或点选；最大 20 MB',
-  uploadChoose: '选择文件',
-  uploading: '正在上传…',
-  uploadSent: '已发给 {customer}（{code}）',
-  uploadTooLarge: '文件太大，最大 20 MB。',
-  uploadRefused: '这种文件不能发送，请换一种格式。',
-  uploadGone: '这个会话现在不由你处理，文件没有发送。',
 } as const;

@@ -43,4 +43,15 @@ export const page = {
   loginAway: '现在连不上登录服务，请稍后再打开。',
   noLoginTitle: '这里打不开页面',
   noLogin: '这个应用没有网页登录，请在聊天里操作。',
+
+  fileTitle: '发送文件给客户',
+  fileHint: '把文件拖到这里，或点选文件；最大 20 MB。选好后点「发送」。',
+  fileChoose: '选择文件',
+  fileUploading: '正在上传…',
+  fileTooLarge: '文件太大，最大 20 MB。',
+  fileEmpty: '文件是空的。',
+  fileKind: '这种文件不能发送，请换一种格式。',
+  fileGone: '这个会话现在不由你处理，文件没有发送。',
+  fileCrowded: '同时上传的文件太多，请稍后再试。',
+  filesSent: '客户发来的文件',
 } as const;

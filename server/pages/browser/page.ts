@@ -1,6 +1,7 @@
 import type { drawCard, Submission, Typed } from '../../../cards/html/browser/cards.js';
 import type { Confirm } from '../../../cards/html/browser/look/prepare.js';
 import type { Notice, PageStart, PageState, Press, PressAnswer } from '../state.js';
+import { filesPart } from './parts/files.js';
 import { forget, recall, remember } from './parts/memory.js';
 import { post, type Sent } from './parts/send.js';
 
@@ -17,6 +18,19 @@ const dark = window.matchMedia('(prefers-color-scheme: dark)');
 let state = start.state;
 let typed: Typed[] = recall();
 let busy = false;
+const files = filesPart({
+  at: byId('files'),
+  words: words.files,
+  token,
+  newPress: pressId,
+  busy(is, doing) {
+    busy = is;
+    cardAt.inert = is;
+    if (doing !== undefined) say({ tone: 'warning', text: doing }, 'busy');
+  },
+  told: settledOr,
+  warn: (text) => say({ tone: 'warning', text }),
+});
 
 draw(state);
 if (state.notice) say(state.notice);
@@ -40,6 +54,7 @@ function draw(next: PageState): void {
       },
     });
   }
+  files.show(state.files);
   showTyped();
 }
 
@@ -67,8 +82,10 @@ async function sendUntilAnswered(one: Press): Promise<Sent> {
   }
 }
 
-function told(one: Press, sent: Sent): void {
-  const retry = () => void send(one);
+const told = (one: Press, sent: Sent): void => settledOr(sent, () => void send(one));
+
+/** Shows what it came to, or offers to try the same again. */
+function settledOr(sent: Sent, retry: () => void): void {
   switch (sent.kind) {
     case 'answered':
       settled(sent.answer);

@@ -33,6 +33,8 @@ export interface Talk {
   give(file: File): void;
   retry(id: string): void;
   drop(id: string): void;
+  /** Takes back what the visitor wrote, by the id it was given here. */
+  withdraw(client: string): Promise<void>;
   askPerson(): Promise<void>;
   rate(conversation: string, score: number, remark: string): Promise<void>;
   writing(): void;
@@ -186,7 +188,7 @@ export function talkOf(settings: Settings, api: Api, memory: Memory, newId: () =
     });
   }
 
-  function command(frame: Extract<ClientFrame, { type: 'rate' | 'person' }>): Promise<void> {
+  function command(frame: Extract<ClientFrame, { type: 'rate' | 'person' | 'withdraw' }>): Promise<void> {
     const sent =
       line?.send(frame) ?? Promise.reject(new Refused(0, { code: 'offline', message: 'there is no line' }));
     return sent.catch((error: unknown) => {
@@ -215,6 +217,7 @@ export function talkOf(settings: Settings, api: Api, memory: Memory, newId: () =
     give: (file) => sending.add({ id: newId(), at: Date.now(), file: file.name, state: 'waiting' }, file),
     retry: sending.retry,
     drop: sending.drop,
+    withdraw: (client) => command({ type: 'withdraw', id: newId(), message: client }),
     askPerson: () => command({ type: 'person', id: newId() }),
     async rate(conversation, score, remark) {
       await command({ type: 'rate', id: newId(), conversation, score, remark: remark || undefined });

@@ -1,5 +1,5 @@
 import type { Pending } from '../../chat/pending.js';
-import type { ChatChoice, ChatMessage } from '../../chat/wire.js';
+import { type ChatChoice, type ChatMessage, withdrawMs } from '../../chat/wire.js';
 import { errorText, type Words } from '../../chat/words.js';
 import { contentOf, gist, textNodes } from './content.js';
 import { h, icon } from './dom.js';
@@ -11,6 +11,7 @@ export interface BubbleActs {
   say(text: string): void;
   retry(id: string): void;
   drop(id: string): void;
+  withdraw(client: string): void;
 }
 
 /** One message: who, what, and below it how far it came. */
@@ -51,12 +52,36 @@ export function bubble(
       ),
     );
   }
+  if (own && content.type !== 'recalled') line.append(...withdrawing(message, words, acts));
   body.addEventListener('click', () => row.classList.toggle('picked'));
   column.append(line);
   if (about.choices?.length) column.append(chips(about.choices, acts.say));
+  const edited = message.edited && content.type !== 'recalled' && words.edited;
+  if (edited) column.append(h('span', { class: 'note' }, edited));
   if (about.note) column.append(h('span', { class: 'note', 'data-testid': 'imdesk-delivery' }, about.note));
   row.append(column);
   return row;
+}
+
+/** Offered while it may still be taken back; a page that stands open longer finds out when it is pressed. */
+function withdrawing({ client, at }: ChatMessage, words: Words, acts: BubbleActs): HTMLElement[] {
+  if (client === undefined || Date.now() - at > withdrawMs) return [];
+  const button = h(
+    'button',
+    {
+      type: 'button',
+      class: 'act further',
+      'aria-label': words.withdraw,
+      title: words.withdraw,
+      'data-testid': 'imdesk-withdraw',
+      onclick: () => {
+        button.remove();
+        if (Date.now() - at <= withdrawMs) acts.withdraw(client);
+      },
+    },
+    icon('undo'),
+  );
+  return [button];
 }
 
 /** What waits for being shown back by the server. */

@@ -48,6 +48,7 @@ export function mount(
     say: (text) => talk.say(text),
     retry: talk.retry,
     drop: talk.drop,
+    withdraw: (client) => void talk.withdraw(client).catch(() => {}),
   });
   const panel = h(
     'section',

@@ -30,7 +30,7 @@ export async function post(address: string, press: Press): Promise<Sent> {
   }
 }
 
-function understood(
+export function understood(
   status: number,
   body: PressAnswer & { error?: { code?: string; message: string } },
 ): Sent {
