@@ -126,8 +126,6 @@ const namesMsgid = ({ message }: SendError): boolean => /msg_?id/i.test(message)
 function textsOf(text: string, choices: readonly Choice[] = []): Written[] {
   if (fitsMenu(text, choices)) return [{ msgtype: 'msgmenu', msgmenu: menuOf(text, choices) }];
   const offers = choices.map(({ label, say }) => (label === say ? `· ${say}` : `· ${label}（回复“${say}”）`));
-  return splitText([text, ...offers].join('\n'), textLimit).map((content) => ({
-    msgtype: 'text',
-    text: { content },
-  }));
+  const parts = splitText([text, ...offers].join('\n'), textLimit).filter((part) => part.trim() !== '');
+  return parts.map((content) => ({ msgtype: 'text', text: { content } }));
 }
