@@ -148,3 +148,15 @@ test('a question that is wrong is said to be, on the error output, with exit cod
     assert.match(stderr, words);
   }
 });
+
+test('a mail is read as programs save it', async () => {
+  const letter = path.join(folder, 'letter.eml');
+  const source =
+    'From: "Wang" <Wang@mail.example>\r\nMessage-ID: <m-1@mail.example>\r\nSubject: hello\r\n\r\nA question\r\n';
+  await writeFile(letter, source);
+  const { stdout } = await inspect('email', letter);
+  const { verified, events } = JSON.parse(stdout);
+  assert.equal(verified, true);
+  assert.equal(events[0].sender, 'wang@mail.example');
+  assert.equal(events[0].text, '主题：hello\n\nA question');
+});
