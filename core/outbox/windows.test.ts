@@ -166,6 +166,17 @@ test('an answer that the channel waits for costs nothing, and its address is use
   assert.equal(await used(), 1);
 });
 
+test('where a greeting is taken, words of a longer window are not sent', async (t) => {
+  const { house, wang, lin } = await serving(t);
+  await wang.says('壶盖裂了');
+  await wang.visits('entered', 'welcome-code');
+  await house.settled();
+  await lin.types('您好');
+  await house.settled();
+  const last = house.paper.toCustomers.at(-1)?.out;
+  assert.ok(last?.kind === 'text' && last.to.kind === 'direct' && last.to.reply === undefined);
+});
+
 test('a visit opens a short window, and shortens none that words opened', async (t) => {
   const clock = jumpingClock();
   const house = await openHouse(t, { clock, channel: counted });

@@ -32,6 +32,8 @@ export async function openWindow(
   // A visit takes the place of what is no use any more, or was a visit too.
   const replaces = `excluded.opened_at >= windows.opened_at and (excluded.opening = 'message' or windows.opening = 'visit'
     or windows.closes_at <= excluded.opened_at or windows.used >= windows.sends)`;
+  // Where an answer is taken goes with what it answers: a greeting's address is none for words hours later.
+  const replaced = ['opening', 'opened_at', 'closes_at', 'sends', 'used', 'reply'];
   const newer = (column: string) =>
     `${column} = case when ${replaces} then excluded.${column} else windows.${column} end`;
   const [row] = await tx.query<Row>(
@@ -40,8 +42,7 @@ export async function openWindow(
      values ($1, $2, $3, $4, $5, $6, $7, (
        select count(*)::int from outbox where tenant_id = $1 and destination = $8 and kind = 'deliver'
           and state in ('sent', 'unknown') and settled_at >= $4))
-     on conflict (tenant_id, identity_id) do update set ${['opening', 'opened_at', 'closes_at', 'sends', 'used'].map(newer).join(', ')},
-       reply = coalesce(excluded.reply, windows.reply)
+     on conflict (tenant_id, identity_id) do update set ${replaced.map(newer).join(', ')}
      returning ${columns}`,
     [
       identity.tenantId,
