@@ -132,8 +132,10 @@ test('without the page’s token, from another page, or logged in as nobody, no 
 
 test('once the conversation is somebody else’s or over, a page that is still open sends no file', async (t) => {
   const { house, link, phone, open, sent } = await openDesk(t);
-  const code = (await house.conversations()).at(-1)?.code;
-  await house.member('林小满').types(`/transfer ${code} 陈亦舟`);
+  const given = (await house.conversations()).at(-1);
+  await house.member('林小满').types(`/transfer ${given?.code} 陈亦舟`);
+  await house.settled();
+  await house.member('陈亦舟').clicks('conversation.accept', { conversation: given?.id });
   await house.settled();
   const { status, words } = await uploads(phone, link, open, pdf);
   assert.equal(status, 409);

@@ -144,6 +144,8 @@ test('a conversation that went to somebody else gets nothing from an old panel',
   await lin.types('/r 新增 您好 您好呀');
   await lin.types('/transfer A1 陈亦舟');
   await house.settled();
+  await house.member('陈亦舟').clicks('conversation.accept', { conversation: id('王女士') });
+  await house.settled();
   const [kept] = await house.db.query<{ id: string }>('select id from canned_replies');
   const answer = await lin.clicks('canned.send', { conversation: id('王女士'), reply: kept?.id });
   assert.equal(answer.toast?.type, 'warning');

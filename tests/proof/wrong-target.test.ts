@@ -146,7 +146,7 @@ async function walk(t: TestContext, seed: number) {
       settle: 25,
       jump: 2,
       picture: 3,
-      canned: 10,
+      canned: 20,
     });
     if (kind === 'write') {
       await house.customer(one(customers) ?? '').says(chance(0.15) ? '转人工' : `在吗 ${number(100)}`);
