@@ -256,7 +256,7 @@ for (const { platform, text, card, tooMuch } of troubled) {
     await visitor.says('xLATERx 还在吗');
     await until('it was refused', async () => {
       const [row] = await product.db.query<{ count: number }>(
-        'select count(*)::int as count from outbox where retry_at is not null and state = $1',
+        'select count(*)::int as count from outbox where not_before is not null and state = $1',
         ['pending'],
       );
       return row?.count === 1;

@@ -15,7 +15,7 @@ export async function greet(scene: Scene, identity: Identity, event: InboundVisi
   const { tx, tenant, now } = scene;
   const isLeaving = event.how === 'left';
   const changed = await tx.query(
-    `update identities set welcomed_at = $3 where tenant_id = $1 and id = $2 and (welcomed_at is null or $3 is null)
+    `update identities set welcomed_at = $3 where tenant_id = $1 and id = $2 and (welcomed_at is null or $3::timestamptz is null)
      returning 1`,
     [tenant.id, identity.id, isLeaving ? null : new Date(now)],
   );

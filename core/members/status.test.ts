@@ -120,6 +120,9 @@ test('alone it shows how one stands and one’s own day, and its buttons change 
   await arrives('李先生');
   const [first, second] = await house.conversations();
   for (const one of [first, second]) await lin.clicks('conversation.claim', { conversation: one?.id });
+  await house.settled();
+  await lin.types(`${first?.code} 已经处理好了`);
+  await house.settled();
   await lin.clicks('conversation.close', { conversation: first?.id });
   await house.customer('王女士').clicks('conversation.rate', { conversation: first?.id, score: 4 });
   await house.settled();

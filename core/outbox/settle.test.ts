@@ -124,6 +124,8 @@ test('nobody paints over the answer to a click', async (t) => {
     if (out.kind === 'redraw' && out.messageId === desk?.id)
       redraws.push(out.card.template === 'desk' ? out.card.data.status : '');
   };
+  await lin.types('已经处理好了');
+  await house.settled();
   const answer = await lin.clicks('conversation.close', { conversation, reason: 'solved' }, desk?.id);
   assert.equal(
     answer.card?.template === 'desk' && answer.card.data.state,
