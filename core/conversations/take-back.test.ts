@@ -325,3 +325,36 @@ test('while the robot looks for an answer the customer sees that it is writing',
   await house.settled();
   assert.deepEqual(house.paper.typing, ['王女士']);
 });
+
+for (const command of ['撤回', '修改'] as const)
+  test(`a long message of which a part is on its way is not cut in two by /${command}, where that comes too late`, async (t) => {
+    const { house, lin, wang, said } = await serving(t, {
+      ...{ channel: { recallMs: undefined, text: { max: 10, unit: 'characters' } } },
+      settings: { undoSeconds: 0 },
+    });
+    let open = () => {};
+    const gate = new Promise<void>((resolve) => {
+      open = resolve;
+    });
+    let begun = () => {};
+    const leaves = new Promise<void>((resolve) => {
+      begun = resolve;
+    });
+    const words = '请把壶身和壶盖一起寄回来，我们收到后马上补发。';
+    house.paper.before = async (out) => {
+      if (out.kind !== 'text' || !words.startsWith(out.text.slice(0, 5))) return;
+      begun();
+      await gate;
+    };
+    const typed = await lin.types(words);
+    await leaves;
+    const heard = lin.heard().length;
+    if (command === '撤回') await lin.types('/撤回');
+    else await lin.rewords(typed, '不用寄回来了');
+    while (lin.heard().length === heard) await new Promise((resolve) => setTimeout(resolve, 5));
+    open();
+    await house.settled();
+    assert.ok(lin.heard().at(-1)?.includes('不支持'), lin.heard().at(-1));
+    assert.ok(wang.heard().join('').replace(/\s/g, '').endsWith(words), wang.heard().join('|'));
+    assert.equal((await said(words))?.recalled_at, null);
+  });

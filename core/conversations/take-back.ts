@@ -93,7 +93,7 @@ async function takeBack(
   if (message.recalledAt !== undefined) return refuse(text(locale, 'delivery.alreadyTakenBack'));
   if (message.delivery === 'failed') return refuse(text(locale, 'delivery.neverArrived'));
   const names = await appearancesOf(scene.tx, scene.tenant.id, conversation.accountId, message.id);
-  const { parts, kept } = await keepBack(scene, message.id, names.length > 0);
+  const { parts, kept } = await keepBack(scene, message.id, { whole: true });
   const gone = Math.max(parts - kept, names.length);
   if (gone === 0) {
     await markRecalled(scene, conversation, message.id);
@@ -106,31 +106,36 @@ async function takeBack(
     if (await isShared(scene.tx, scene.tenant.id, conversation.accountId, name, message.id))
       return refuse(text(locale, 'delivery.goneTogether'));
   }
-  await keepBack(scene, message.id, false);
+  await keepBack(scene, message.id, { whole: false });
   for (let part = 0; part < gone; part++)
     await enqueue(scene, { kind: 'recall', identityId: conversation.identityId, message, part });
   await markRecalled(scene, conversation, message.id);
   return done(text(locale, 'delivery.takenBack', { words }));
 }
 
-/** Keeps what has not left from leaving: `kept` of all its `parts`. Where one part has left already (`isOut`), none. */
+/**
+ * Keeps what has not left from leaving: `kept` of all its `parts`. `whole`: none, where a part of it has left or is about to;
+ * the customer would be left with half of a message.
+ */
 async function keepBack(
-  scene: Scene,
+  { tx, tenant, now }: Scene,
   messageId: string,
-  isOut: boolean,
+  { whole }: { whole: boolean },
 ): Promise<{ parts: number; kept: number }> {
-  const [row] = await scene.tx.query<{ parts: number; kept: number }>(
-    `with parts as (
-       select count(*)::int as count from outbox
-        where tenant_id = $1 and message_id = $2 and kind = 'deliver' and state <> 'dropped'
-     ), kept as (
-       update outbox set state = 'dropped', settled_at = $3, error = 'taken back'
-        where tenant_id = $1 and message_id = $2 and kind = 'deliver' and state = 'pending' and not $4 returning 1
-     )
-     select parts.count as parts, (select count(*)::int from kept) as kept from parts`,
-    [scene.tenant.id, messageId, new Date(scene.now), isOut],
+  // Held, so that none of them leaves while this is decided.
+  const parts = await tx.query<{ state: string }>(
+    `select state from outbox where tenant_id = $1 and message_id = $2 and kind = 'deliver' and state <> 'dropped'
+      order by id for update`,
+    [tenant.id, messageId],
   );
-  return row ?? { parts: 0, kept: 0 };
+  const pending = parts.filter(({ state }) => state === 'pending').length;
+  if (pending === 0 || (whole && pending < parts.length)) return { parts: parts.length, kept: 0 };
+  await tx.query(
+    `update outbox set state = 'dropped', settled_at = $3, error = 'taken back'
+      where tenant_id = $1 and message_id = $2 and kind = 'deliver' and state = 'pending'`,
+    [tenant.id, messageId, new Date(now)],
+  );
+  return { parts: parts.length, kept: pending };
 }
 
 async function change(
@@ -149,7 +154,7 @@ async function change(
   const said = done(text(locale, 'delivery.reworded', { words: shorten(words, wordsLength) }));
   const isLong = can !== undefined && [before.text, words].some((one) => splitText(one, can.text).length > 1);
   const names = await appearancesOf(scene.tx, scene.tenant.id, conversation.accountId, message.id);
-  const { parts, kept } = await keepBack(scene, message.id, names.length > 0);
+  const { parts, kept } = await keepBack(scene, message.id, { whole: true });
   if (names.length === 0 && parts > 0 && kept === parts) {
     // The customer has seen nothing of it yet, so for them it was never otherwise.
     await rewordMessage(scene, conversation, message.id, content, null);
