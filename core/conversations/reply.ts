@@ -58,10 +58,11 @@ export const reply = operation({
       holdMs: await holdOf(scene, conversation, can),
     });
     await keepAppearance(scene, input, message.id);
-    // Where sends are counted the brief says how many are left.
-    const changed = window
-      ? await change(scene, conversation, { ownerWroteAt: scene.now })
-      : await wrote(scene, conversation, 'owner');
+    // Where sends are counted the brief says how many are left; one that was put aside goes on, which it says as well.
+    const changed =
+      window && conversation.heldUntil === undefined
+        ? await change(scene, conversation, { ownerWroteAt: scene.now })
+        : await wrote(scene, conversation, 'owner');
     if (conversation.heldUntil !== undefined) await watch(scene, changed);
     // Typed one to one, it is missing in the topic, where colleagues read along.
     await relayToTopics(scene, conversation, message, placeOf(invocation.origin));

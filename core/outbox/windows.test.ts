@@ -252,3 +252,17 @@ test('what is too long for one message goes in several, counted as such, in orde
     '运费我们来付。',
   ]);
 });
+
+test('where sends are counted, too, a conversation that was put aside goes on when its owner writes', async (t) => {
+  const { house, wang, lin } = await serving(t);
+  await wang.says('壶盖裂了');
+  await lin.types('/挂起 40分钟');
+  await house.settled();
+  const held = async () =>
+    (await house.db.query<{ held_until: Date | null }>('select held_until from conversations'))[0]
+      ?.held_until;
+  assert.ok(await held());
+  await lin.types('仓库回复了，今天补发');
+  await house.settled();
+  assert.equal(await held(), null);
+});
