@@ -95,9 +95,11 @@ export const followUp = operation({
     const { locale } = tenant;
     const conversation = await conversationById(tx, tenant.id, input.conversation);
     if (!conversation || !caller) return refuse(text(locale, 'error.conversationNotFound'));
-    const queue = (await queuesFor(tx, tenant.id, caller.id)).find(({ id }) => id === conversation.queueId);
-    if (!queue || !maySee(queue, caller)) return refuse(text(locale, 'error.notAllowed'));
     const open = await openConversationOf(tx, tenant.id, conversation.identityId);
+    // What they began meanwhile may be in a queue of its own.
+    const queues = (await queuesFor(tx, tenant.id, caller.id)).filter((queue) => maySee(queue, caller));
+    for (const { queueId } of open ? [conversation, open] : [conversation])
+      if (!queues.some(({ id }) => id === queueId)) return refuse(text(locale, 'error.notAllowed'));
     if (open && open.ownerId !== undefined && open.ownerId !== caller.id) {
       const owner = await memberById(tx, tenant.id, open.ownerId);
       return refuse(text(locale, 'error.ownedBy', { name: owner?.name ?? '' }));

@@ -215,6 +215,33 @@ test('a supervisor gets back to the customer, and the conversation goes on as th
   assert.equal(wang.heard().filter((words) => asked.test(words)).length, before);
 });
 
+test('whoever gets back to a customer does not get into what they began in a confidential queue since', async (t) => {
+  const { house, served, says, alertsOf, advance } = await open(t);
+  await served();
+  await says('1');
+  await says('其他');
+  const button = alertsOf('主管甲')[0]?.buttons.find(
+    ({ operation }) => operation === 'conversation.followUp',
+  );
+  await advance(25 * hour);
+  await says('我想举报一个人');
+  await house.db.query(
+    `insert into queues (tenant_id, id, name, confidential, created_at)
+     select tenant_id, gen_random_uuid(), '举报', true, created_at from queues limit 1`,
+  );
+  await house.db.query(
+    `update conversations set queue_id = (select id from queues where confidential) where state <> 'closed'`,
+  );
+  const answer = await house.member('主管甲').clicks(button?.operation ?? '', { subject: button?.subject });
+  await house.settled();
+  assert.equal(answer.toast?.type, 'warning');
+  const owners = (await house.conversations()).filter(({ state }) => state !== 'closed');
+  assert.deepEqual(
+    owners.map(({ owner_id }) => owner_id),
+    [null],
+  );
+});
+
 test('outside hours people are not promised, but told when they are back', async (t) => {
   const { house, says } = await open(t);
   // It is Friday, ten in the morning in Shanghai.
