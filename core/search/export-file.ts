@@ -129,7 +129,10 @@ async function aboutOf({ db, vault, tenant, now }: Parts, conversation: Conversa
     [text(locale, 'card.label.since'), formatStamp(conversation.openedAt, timeZone)],
     [text(locale, 'card.label.status'), text(locale, `card.state.${conversation.state}`)],
     [text(locale, 'card.label.rating'), rating],
-    [text(locale, 'card.label.summary'), conversation.closeSummary],
+    [
+      text(locale, 'card.label.summary'),
+      isMasked ? masked(conversation.closeSummary ?? '') : conversation.closeSummary,
+    ],
   ];
   return {
     customer: person?.name ?? '',

@@ -143,10 +143,19 @@ test('a conversation is sent as a file to who asked, alone: no markup of anybody
   await house.settled();
   const machine: unknown = JSON.parse((await file('林小满')).text);
   assert.ok(JSON.stringify(machine).includes('先补发'));
+  await lin.types(`/结束 ${code} 已解决 已电话联系 13800138000`);
+  await house.settled();
+  const [summary] = await house.db.query<{ said: string }>('select close_summary as said from conversations');
+  assert.ok(summary?.said.includes('13800138000'));
+  const { id } = (await house.conversations())[0] ?? {};
+  await lin.clicks('conversation.export', { conversation: id });
+  await house.settled();
+  const closed = await file('林小满');
+  assert.ok(closed.text.includes('138****8000') && !closed.text.includes('13800138000'), 'nor in its summary');
   const audit = await house.db.query(
     `select 1 from invocations where operation = 'conversation.export' and ok`,
   );
-  assert.equal(audit.length, 3);
+  assert.equal(audit.length, 4);
 });
 
 test('where the platform takes no file, a link to it is sent; and who lost the right meanwhile is sent nothing', async (t) => {
