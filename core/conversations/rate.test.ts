@@ -215,6 +215,19 @@ test('a supervisor gets back to the customer, and the conversation goes on as th
   assert.equal(wang.heard().filter((words) => asked.test(words)).length, before);
 });
 
+test('who thanks first and rates then has rated', async (t) => {
+  const { house, served, says, ratingOf } = await open(t);
+  await house.db.query(`update queues set settings = '{"reopenMinutes": 10}'`);
+  const id = await served();
+  await says('谢谢');
+  assert.match(await says('5'), /感谢/);
+  assert.equal((await ratingOf(id))?.rating, 5);
+  assert.deepEqual(
+    (await house.conversations()).map(({ state }) => state),
+    ['closed'],
+  );
+});
+
 test('whoever gets back to a customer does not get into what they began in a confidential queue since', async (t) => {
   const { house, served, says, alertsOf, advance } = await open(t);
   await served();

@@ -162,16 +162,31 @@ async function hear(scene: Scene, conversation: Conversation, words: string): Pr
   });
 }
 
+/** Thanks, and the one kind word that answers them, are not counted. */
+const looksBack = 6;
+
 /** Whether the last thing said in a conversation was the request for a rating, or for its reason. */
 async function lastSaid(
   { tx, tenant }: Scene,
-  { id }: Conversation,
+  { id, closedAt = 0 }: Conversation,
 ): Promise<'rating' | 'reason' | undefined> {
-  const [last] = await tx.query<{ type: string; kind: string; choices: boolean }>(
-    `select content ->> 'type' as type, author_kind as kind, content ? 'choices' as choices from messages
-      where tenant_id = $1 and conversation_id = $2 and audience = 'customer' order by number desc limit 1`,
+  const rows = await tx.query<{
+    type: string;
+    words: string | null;
+    kind: string;
+    choices: boolean;
+    at: Date;
+  }>(
+    `select content ->> 'type' as type, content ->> 'text' as words, author_kind as kind, content ? 'choices' as choices, at
+       from messages where tenant_id = $1 and conversation_id = $2 and audience = 'customer'
+      order by number desc limit ${looksBack}`,
     [tenant.id, id],
   );
+  const isThanks = ({ kind, type, words, at }: (typeof rows)[number]) =>
+    kind === 'customer'
+      ? type === 'text' && isCourtesy(words ?? '')
+      : kind === 'robot' && at.getTime() >= closedAt;
+  const last = rows.find((row) => !isThanks(row));
   if (last?.kind !== 'system') return undefined;
   if (last.type === 'rating') return 'rating';
   return last.choices ? 'reason' : undefined;

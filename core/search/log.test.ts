@@ -151,7 +151,10 @@ test('a conversation is sent as a file to who asked, alone: no markup of anybody
   await lin.clicks('conversation.export', { conversation: id });
   await house.settled();
   const closed = await file('林小满');
-  assert.ok(closed.text.includes('138****8000') && !closed.text.includes('13800138000'), 'nor in its summary');
+  assert.ok(
+    closed.text.includes('138****8000') && !closed.text.includes('13800138000'),
+    'nor in its summary',
+  );
   const audit = await house.db.query(
     `select 1 from invocations where operation = 'conversation.export' and ok`,
   );
