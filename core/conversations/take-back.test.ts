@@ -171,6 +171,26 @@ test('who changes a message in their chat changes what the customer reads; what 
   assert.ok(lin.heard().at(-1)?.startsWith('没有修改'));
 });
 
+test('who has handed a customer on gives them no other words any more', async (t) => {
+  const { house, lin, said } = await serving(t, {
+    channel: { editMs: 60_000 },
+    members: [
+      { name: '林小满', role: 'agent' },
+      { name: '陈亦舟', role: 'agent' },
+    ],
+  });
+  const typed = await lin.types('三天内送到');
+  await house.settled();
+  await house.db.query('update conversations set owner_id = $1, epoch = epoch + 1', [
+    house.memberId('陈亦舟'),
+  ]);
+  await lin.rewords(typed, '五天内送到');
+  await house.settled();
+  assert.ok(!house.paper.toCustomers.some(({ out }) => out.kind === 'edit'));
+  assert.ok(await said('三天内送到'));
+  assert.match(lin.heard().at(-1) ?? '', /现在不由你处理/);
+});
+
 test('where nothing can be changed the agent is told that the customer still reads the old words', async (t) => {
   const { house, lin, said } = await serving(t);
   const typed = await lin.types('三天内送到');

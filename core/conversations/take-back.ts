@@ -48,6 +48,10 @@ export const reword = operation({
   async run(input, call) {
     const found = await theirs(call, input.conversation, [input.message]);
     if ('refused' in found) return found.refused;
+    // Other words are new words: who has it now speaks to this customer, and nobody does once it is over.
+    const { state, ownerId } = found.conversation;
+    if (state !== 'active' || ownerId !== call.caller?.id)
+      return refuse(text(call.scene.tenant.locale, 'error.notYourConversation'));
     const [message] = found.messages;
     return message && change(call.scene, found.conversation, message, input.text);
   },
