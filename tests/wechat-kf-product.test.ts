@@ -207,6 +207,8 @@ test('a customer at 微信客服 is answered by the robot, handed over and answe
   assert.equal(count, 0);
 
   // Five replies go within the window; the sixth waits for the customer's next word, and WeCom never sees it.
+  // WeCom tells whole seconds: what left in the same one may have left after these words, and would count.
+  await sandbox.control('POST', 'clock', { advanceMs: 2_000 });
   await phone.says('我的杯子碎了');
   await agent.hears('我的杯子碎了');
   for (const words of ['第一句', '第二句', '第三句', '第四句', '第五句']) {

@@ -37,11 +37,14 @@ export async function openWindow(
   const newer = (column: string) =>
     `${column} = case when ${replaces} then excluded.${column} else windows.${column} end`;
   const [row] = await tx.query<Row>(
-    // What left after the customer had written counts already, though we hear only now that they did.
+    // What left after the customer had written counts already, though we hear only now that they did; bubbles that went as
+    // one message count once, by the first of them (`pieceName`).
     `insert into windows (tenant_id, identity_id, opening, opened_at, closes_at, sends, reply, used)
      values ($1, $2, $3, $4, $5, $6, $7, (
-       select count(*)::int from outbox where tenant_id = $1 and destination = $8 and kind = 'deliver'
-          and state in ('sent', 'unknown') and settled_at >= $4))
+       select count(*)::int from outbox o where o.tenant_id = $1 and o.destination = $8 and o.kind = 'deliver'
+          and o.state in ('sent', 'unknown') and o.settled_at >= $4 and not exists (
+           select 1 from appearances a where a.tenant_id = $1 and a.message_id = o.message_id
+              and a.external_id ~ '#[0-9]+$')))
      on conflict (tenant_id, identity_id) do update set ${replaced.map(newer).join(', ')}
      returning ${columns}`,
     [
