@@ -309,3 +309,16 @@ describe('微信客服, pulled', () => {
     assert.equal((await callsTo('kf/customer/batchget')).length, 2);
   });
 });
+
+test('one entry that can’t be read loses none of those that came with it', async (t) => {
+  const { says, pull } = await open(t);
+  await says('壶盖裂了');
+  const real = globalThis.fetch;
+  t.mock.method(globalThis, 'fetch', async (input: string | URL | Request, init?: RequestInit) => {
+    const response = await real(input, init);
+    if (!String(input).includes('sync_msg')) return response;
+    const answer: { msg_list: unknown[] } = await response.json();
+    return Response.json({ ...answer, msg_list: [null, 'x', ...answer.msg_list] });
+  });
+  assert.ok(JSON.stringify(await pull()).includes('壶盖裂了'));
+});

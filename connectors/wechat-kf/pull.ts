@@ -18,7 +18,11 @@ const beforeUsMs = 10 * 60_000;
 const batch = z.object({
   next_cursor: z.string().catch(''),
   has_more: z.number().catch(0),
-  msg_list: z.array(z.looseObject({})).catch([]),
+  // One that is no object keeps the others from nothing: what the cursor has passed is never told again.
+  msg_list: z
+    .array(z.looseObject({}).nullable().catch(null))
+    .default([])
+    .transform((all) => all.filter((one) => one !== null)),
 });
 type Item = z.infer<typeof batch>['msg_list'][number];
 
