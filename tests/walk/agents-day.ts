@@ -56,7 +56,7 @@ export function agentsDay(desk: Desk): void {
       await talk.says('/r 新增 稍等 请稍等，我查一下。');
       await talk.hears('已保存常用语「稍等」');
       await presses('常用语');
-      const list = own.card('常用语', '请稍等，我查一下。', '管理');
+      const list = own.card('常用语', '请稍等，我查一下。');
       await list.waitFor();
       await shot(list, `day-${desk.im}-2-canned`);
       const row = desk.im === 'wecom' ? list : rowOf(list, '稍等');
