@@ -70,15 +70,10 @@ test('the panel of a brief sends to that customer, whoever the agent is turned t
   await lin.clicks('canned.list', { conversation: id('王女士') });
   await house.settled();
   const listed = panelOf(house, '林小满');
-  const use = listed.data.rows[0]?.buttons[0];
-  assert.equal(use?.operation, 'canned.list');
-  await lin.clicks(use?.operation ?? '', use?.arguments ?? {}, listed.id);
-  await house.settled();
-  const chosen = panelOf(house, '林小满');
-  assert.equal(chosen.data.told, '王女士您好');
-  assert.match(chosen.data.status, /A1 王女士/);
-  const send = chosen.data.buttons[0];
-  await lin.clicks(send?.operation ?? '', send?.arguments ?? {}, chosen.id);
+  const [row] = listed.data.rows;
+  assert.equal(row?.text, '王女士您好');
+  const send = row?.buttons[0];
+  await lin.clicks(send?.operation ?? '', send?.arguments ?? {}, listed.id);
   await house.settled();
   assert.ok(house.customer('王女士').heard().includes('王女士您好'));
   assert.ok(
@@ -87,6 +82,26 @@ test('the panel of a brief sends to that customer, whoever the agent is turned t
       .heard()
       .some((words) => /您好$/.test(words)),
   );
+});
+
+test('a text too long to be read in the list is read whole before it is sent', async (t) => {
+  const { house, lin, id } = await deskWith(t, ['王女士']);
+  const words = '请按说明书操作。'.repeat(20);
+  await lin.types(`/r 新增 说明 {客户}，${words}`);
+  await lin.clicks('canned.list', { conversation: id('王女士') });
+  await house.settled();
+  const listed = panelOf(house, '林小满');
+  const use = listed.data.rows[0]?.buttons[0];
+  assert.equal(use?.operation, 'canned.list');
+  await lin.clicks(use?.operation ?? '', use?.arguments ?? {}, listed.id);
+  await house.settled();
+  const chosen = panelOf(house, '林小满');
+  assert.equal(chosen.data.told, `王女士，${words}`);
+  assert.match(chosen.data.status, /A1 王女士/);
+  const send = chosen.data.buttons[0];
+  await lin.clicks(send?.operation ?? '', send?.arguments ?? {}, chosen.id);
+  await house.settled();
+  assert.equal(house.customer('王女士').heard().at(-1), `王女士，${words}`);
 });
 
 test('while it is in doubt who is meant, /r sends nothing and lets the customer be chosen', async (t) => {

@@ -38,7 +38,7 @@ export const cannedPanel = panel({
     const one = all.find(({ id }) => id === asked.reply);
     if (asked.view === 'edit') return editing(looking, reader, asked, one);
     if (asked.view === 'one' && one) return choosing(looking, reader, asked, one);
-    return listing(looking, asked, all);
+    return listing(looking, reader, asked, all);
   },
 });
 
@@ -48,20 +48,39 @@ const context = ({ conversation, search }: Asked): PanelButton['arguments'] => (
   ...(search === '' ? {} : { search }),
 });
 
-function listing({ tenant: { locale } }: Looking, asked: Asked, all: readonly Canned[]): Shown {
+async function listing(
+  { db, tenant }: Looking,
+  reader: Member,
+  asked: Asked,
+  all: readonly Canned[],
+): Promise<Shown> {
+  const { locale } = tenant;
   const found = findCanned(all, asked.search);
   const pages = Math.max(1, Math.ceil(found.length / perPage));
   const page = Math.min(asked.page, pages);
   const here = context(asked);
-  const rows = found.slice((page - 1) * perPage, page * perPage).map(
-    (one): PanelRow => ({
+  const mine = asked.conversation === undefined ? [] : await activeConversationsOf(db, tenant.id, reader.id);
+  const target = mine.find(({ id }) => id === asked.conversation);
+  const values = target && (await valuesIn(db, tenant, target, reader.name));
+  const rows = found.slice((page - 1) * perPage, page * perPage).map((one): PanelRow => {
+    const words = values ? filled(one.words, values) : one.words;
+    // What can be read here whole as the customer will read it needs no second look.
+    const isPlain = values && missingIn(one.words, values).length === 0 && words.length <= previewLength;
+    return {
       title: one.name,
       detail: scopeWords(locale, one),
-      text: shorten(one.words, previewLength),
+      text: shorten(isPlain ? words : one.words, previewLength),
       tone: 'default',
-      buttons: [button(text(locale, 'canned.use'), 'canned.list', { ...here, view: 'one', reply: one.id })],
-    }),
-  );
+      buttons: [
+        isPlain && target
+          ? button(text(locale, 'card.button.send'), 'canned.send', {
+              conversation: target.id,
+              reply: one.id,
+            })
+          : button(text(locale, 'canned.use'), 'canned.list', { ...here, view: 'one', reply: one.id }),
+      ],
+    };
+  });
   return {
     title: text(locale, 'canned.title'),
     tag: String(found.length),
@@ -98,6 +117,8 @@ function listing({ tenant: { locale } }: Looking, asked: Asked, all: readonly Ca
         here,
       ),
       button(text(locale, 'canned.new'), 'canned.list', { ...here, view: 'edit' }),
+      // Without a customer to send to, a row opens the text itself, where it is changed or deleted.
+      ...(target ? [button(text(locale, 'canned.manage'), 'canned.list')] : []),
     ],
   };
 }

@@ -114,7 +114,7 @@ if (process.env.TEST_CHROMIUM) {
         await allowAgain();
 
         const page = await openAs(platform, 'lin', link);
-        await page.getByRole('heading', { name }).waitFor();
+        await page.getByRole('heading', { name, level: 3 }).waitFor();
         await page.getByRole('combobox').selectOption('solved');
         await page.getByRole('textbox').fill(`在 ${platform} 里写的小结`);
         await shot(page, `page-in-${platform}`);

@@ -92,6 +92,14 @@ export class Customer {
     await said.getByRole('button', { name: '引用', exact: true }).click();
   }
 
+  /** Takes back what they said a moment ago. */
+  async withdraws(text: string): Promise<void> {
+    const said = this.message(text).last();
+    await said.hover();
+    await said.getByTestId('imdesk-withdraw').click();
+    await said.waitFor({ state: 'detached' });
+  }
+
   /** Everything in the panel, in order, as it reads. */
   async reads(): Promise<string[]> {
     const lines = this.panel.locator('.row .bubble, p[data-by="system"]');
@@ -165,6 +173,11 @@ export class Talk {
   /** What is folded away of a long topic. */
   async unfolds(): Promise<void> {
     await this.element.getByRole('button', { name: '查看更早的' }).click();
+  }
+
+  /** The same where nothing may be folded. */
+  async unfoldsAll(): Promise<void> {
+    if (await this.element.getByRole('button', { name: '查看更早的' }).isVisible()) await this.unfolds();
   }
 
   message(...words: (string | RegExp)[]): Locator {

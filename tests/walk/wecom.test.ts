@@ -135,8 +135,13 @@ walk('customers are served by people who work in WeCom', (house) => {
     await shot(chen.page, 'wecom-7-transfer');
     await chooses(transfer, '林小满');
     await transfer.getByRole('button', { name: '转交' }).click();
+    await chat.card('王雨桐 · A1', '已邀请 林小满').first().waitFor();
+    const asked = lin.staff.chat.card('请你接手 王雨桐', '陈亦舟 邀请你接手');
+    await asked.waitFor();
+    await shot(lin.page, 'wecom-7-asked');
+    await asked.getByRole('button', { name: '接手', exact: true }).click();
     await wang.hears('您的问题已转由客服 林小满 继续处理');
-    await chat.card('王雨桐 · A1', '已转交给 林小满').waitFor();
+    await chat.hears('林小满 已接手 A1（王雨桐）');
     await lin.staff.chat.card('林小满 处理中', '王雨桐 · A1').waitFor();
     await lin.staff.chat.hears('陈亦舟 把 A1（王雨桐）转给了你');
     await lin.staff.chat.says('A1 您好，我来接着帮您。');
@@ -146,6 +151,9 @@ walk('customers are served by people who work in WeCom', (house) => {
   test('the page behind a card closes a conversation, once, for whom it was meant', async () => {
     const { chat } = chen.staff;
     const brief = chat.card('陈亦舟 处理中', 'Emily Carter');
+    const code = /[A-Z]\d+/.exec(await wordsOn(brief))?.[0] ?? '';
+    await chat.says(`${code} 发票抬头已换好，请查收。`);
+    await emily.hears('发票抬头已换好，请查收。');
     const page = await follows(chen.page, brief.getByRole('link', { name: '去填写' }));
     await page.getByRole('combobox').selectOption({ label: '已解决' });
     await page.getByRole('textbox').fill('发票抬头换开');

@@ -17,6 +17,7 @@ export const canned = {
   searchHint: 'Words of its name or text',
   use: 'Choose',
   new: 'New',
+  manage: 'Manage',
   edit: 'Edit',
   delete: 'Delete',
   deleteConfirm: 'Delete this canned reply?',

@@ -19,6 +19,7 @@ export const canned = {
   searchHint: '名称或内容里的字',
   use: '选用',
   new: '新增',
+  manage: '管理',
   edit: '修改',
   delete: '删除',
   deleteConfirm: '删除这条常用语？',
