@@ -1,6 +1,7 @@
 import type { Conversation, Reads } from '../conversations/conversation.js';
 import { customerName } from '../customers/customer.js';
 import { ordersOf } from '../customers/facts.js';
+import { identityById } from '../customers/identity.js';
 import { queueById } from '../queues/queue.js';
 import type { Tenant } from '../tenant.js';
 import type { Values } from './variables.js';
@@ -13,8 +14,11 @@ export async function valuesIn(
   agent: string,
 ): Promise<Values> {
   const [order] = await ordersOf(db, tenant.id, [conversation.identityId]);
+  // What staff call a customer among themselves is not for the customer to read.
+  const own = (await identityById(db, tenant.id, conversation.identityId))?.name;
+  const name = own ?? (await customerName(db, tenant.id, conversation.customerId));
   return {
-    customer: (await customerName(db, tenant.id, conversation.customerId)).replace(/（自称）$/, ''),
+    customer: name.replace(/（自称）$/, ''),
     agent,
     code: conversation.code ?? '',
     order: order?.id ?? '',
