@@ -88,9 +88,9 @@ function rowControls({ rows, actions }: Outline, room: Lengths, locale: Locale):
   return { ...picked, buttons: [button(press, caption, room)] };
 }
 
-/** "发送 A9" */
+/** "发送 A9", "发送 稍等" */
 function captionOf(row: Row, { title }: Execute, room: Lengths): string {
-  const named = `${title} ${codeOf(row)}`.trim();
+  const named = `${title} ${codeOf(row) || row.name}`.trim();
   return fits(named, room.button) ? named : title;
 }
 

@@ -168,7 +168,9 @@ function rowOf({ columns: [first, ...others] }: ColumnSet): Row {
     items.flatMap((item) => (item.type === 'ActionSet' ? executesIn(item) : [])),
   );
   const isRanked =
-    first?.items.some((item) => item.type === 'TextBlock' && item.color !== undefined) ?? false;
+    first?.items.some(
+      (item) => item.type === 'TextBlock' && item.color !== undefined && item.color !== 'default',
+    ) ?? false;
   return { name, tags, details: [...details, ...beside], isRanked, ...(action && { action }) };
 }
 

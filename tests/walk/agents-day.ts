@@ -59,8 +59,12 @@ export function agentsDay(desk: Desk): void {
       const list = own.card('常用语', '请稍等，我查一下。');
       await list.waitFor();
       await shot(list, `day-${desk.im}-2-canned`);
-      const row = desk.im === 'wecom' ? list : rowOf(list, '稍等');
-      await row.getByRole('button', { name: '发送' }).first().click();
+      // WeCom has no buttons in rows: each says what it sends.
+      const send =
+        desk.im === 'wecom'
+          ? list.getByRole('button', { name: '发送 稍等' })
+          : rowOf(list, '稍等').getByRole('button', { name: '发送' });
+      await send.click();
       await customer.hears('请稍等，我查一下。');
       await picture('2-canned-sent');
     });

@@ -26,11 +26,6 @@ walk('a supervisor looks on, helps, and steps in, from another platform', (house
     wang = await desk.customer.opens();
   });
   const picture = (step: string) => shot(desk.page, `supervisor-${step}`);
-  const confirms = () =>
-    desk.page
-      .getByTestId('confirm-dialog')
-      .getByRole('button', { name: /确认|确定/ })
-      .click();
 
   test('sees on 实况 who waits, and then who has it', async () => {
     await chen.presses('/mine');
@@ -81,17 +76,6 @@ walk('a supervisor looks on, helps, and steps in, from another platform', (house
     await picture('6-given-back');
     await chen.chat.says('我是陈亦舟，壶盖今天寄出。');
     await wang.hears('我是陈亦舟，壶盖今天寄出。');
-  });
-
-  test('takes it over from its card, after being asked whether they are sure', async () => {
-    await he.chat.says('/实况');
-    await rowOf(he.chat.card('接待实况', '处理中 1'), '王雨桐').getByRole('button', { name: '详情' }).click();
-    await he.chat.card('王雨桐', '发送私语', '接管').getByRole('button', { name: '接管' }).click();
-    await confirms();
-    await he.chat.card('何静姝 处理中', '王雨桐').waitFor();
-    await he.chat.says('您好，我是主管何静姝。');
-    await wang.hears('您好，我是主管何静姝。');
-    await picture('7-from-card');
   });
 
   test('the customer read what was meant for them, and nothing else', async () => {
