@@ -1,6 +1,7 @@
 import type { CardView } from '../core/cards/card.js';
 import { text } from '../core/i18n/texts.js';
 import { type AdaptiveCard, adaptiveCard } from './adaptive.js';
+import { inOrder } from './order.js';
 import { limitRows, lists } from './rows.js';
 import { templateOf } from './templates.js';
 import { cardTone, rowTone } from './tone.js';
@@ -26,7 +27,8 @@ export function bind(view: CardView, rowsMax = Number.POSITIVE_INFINITY): Adapti
     tone: cardTone(view),
     words: wordsOf[view.locale],
   };
-  return adaptiveCard.parse(templateOf(view.template).expand({ $root: root }));
+  const card = adaptiveCard.parse(templateOf(view.template).expand({ $root: root }));
+  return view.template === 'panel' ? inOrder(card) : card;
 }
 
 function isSeveral({ template }: CardView, data: Readonly<Record<string, unknown>>): boolean {

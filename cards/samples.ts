@@ -3,6 +3,7 @@ import { conversationSamples } from './samples/conversation.js';
 import { englishSamples } from './samples/english.js';
 import { listSamples } from './samples/lists.js';
 import { otherSamples } from './samples/others.js';
+import { panelSamples } from './samples/panels.js';
 
 /** What a form consists of is Imdesk's own, whatever people typed into it. */
 const fixed = ['inputs', 'submit'];
@@ -28,6 +29,7 @@ export const samples: Record<string, CardView> = {
   ...conversationSamples,
   ...listSamples,
   ...otherSamples,
+  ...panelSamples,
   ...englishSamples,
 };
 

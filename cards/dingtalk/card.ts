@@ -54,6 +54,8 @@ export interface FormField {
   placeholder: string;
   required?: true;
   requiredMsg?: string;
+  /** What it begins with; of a choice also where that stands among the options. */
+  defaultValue?: string | { index: number; value: string };
   options?: { value: string; text: string }[];
 }
 

@@ -220,9 +220,15 @@ function field(input: Input): FormField {
     ...(input.isRequired ? { required: true as const } : {}),
     ...(input.errorMessage ? { requiredMsg: inert(input.errorMessage) } : {}),
   };
-  if (input.type === 'Input.Text') return { ...common, type: input.isMultiline ? 'TEXT_AREA' : 'TEXT' };
+  const { value: begun = '' } = input;
+  if (input.type === 'Input.Text') {
+    const begins = begun === '' ? {} : { defaultValue: inert(begun) };
+    return { ...common, type: input.isMultiline ? 'TEXT_AREA' : 'TEXT', ...begins };
+  }
   const distinct = new Map(input.choices.map(({ title, value }) => [value, title || value]));
   distinct.delete('');
   const options = [...distinct].map(([value, title]) => ({ value, text: inert(title) }));
-  return { ...common, type: 'SELECT', options };
+  const index = options.findIndex(({ value }) => value === begun);
+  const begins = index < 0 ? {} : { defaultValue: { index, value: begun } };
+  return { ...common, type: 'SELECT', options, ...begins };
 }

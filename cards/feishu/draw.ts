@@ -49,7 +49,7 @@ function drawOne(element: Element, place: Place): feishu.FeishuElement[] {
       return facts(element);
     case 'Input.Text':
     case 'Input.ChoiceSet':
-      return [input(element)];
+      return [...labelOf(element), input(element)];
     case 'ActionSet':
       return buttons(element, place);
     case 'ColumnSet':
@@ -119,6 +119,12 @@ const cell = (elements: feishu.FeishuElement[]): feishu.Column => ({
   elements,
 });
 
+/** Feishu's dropdowns have no label of their own. What their placeholder says needs none. */
+const labelOf = ({ type, label = '', placeholder }: Input): feishu.FeishuElement[] =>
+  type === 'Input.Text' || label === '' || label === placeholder
+    ? []
+    : text({ type: 'TextBlock', text: label, size: 'small', isSubtle: true }, { in: 'column' });
+
 function input(element: Input): feishu.FeishuElement {
   const required = element.isRequired ? { required: true } : {};
   const placeholder = feishu.plain(element.placeholder);
@@ -177,6 +183,9 @@ function buttons(set: ActionSet, place: Place): feishu.FeishuElement[] {
   return [{ tag: 'column_set', flex_mode: 'flow', horizontal_spacing: '8px', columns: each }];
 }
 
+/** Feishu refuses an empty text. */
+const shown = (words: string): feishu.PlainText => feishu.plain(words || '…');
+
 /** The card's one next action is filled; the same action on many rows is only outlined. */
 function button({ title, style, data }: Execute, place: Place): feishu.Button {
   const primary = place.in === 'body' || place.in === 'form' ? 'primary_filled' : 'primary';
@@ -186,7 +195,7 @@ function button({ title, style, data }: Execute, place: Place): feishu.Button {
     type: style === 'positive' ? primary : style === 'destructive' ? 'danger' : 'default',
     behaviors: [{ type: 'callback', value: { operation: data.operation, arguments: data.arguments } }],
     ...(data.confirm
-      ? { confirm: { title: feishu.plain(data.confirm.title), text: feishu.plain(data.confirm.text) } }
+      ? { confirm: { title: shown(data.confirm.title), text: shown(data.confirm.text) } }
       : {}),
     ...(place.in === 'form' ? { name: `${place.form}_submit`, form_action_type: 'submit' } : {}),
   };

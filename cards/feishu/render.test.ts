@@ -122,7 +122,7 @@ test('closing asks for a reason in a form of the body', () => {
   const [form] = renderFeishu(view('brief')).body.elements.filter(({ tag }) => tag === 'form');
   assert.ok(form?.tag === 'form');
   assert.deepEqual(
-    form.elements.map((element) => ('name' in element ? element.name : undefined)),
+    form.elements.flatMap((element) => ('name' in element ? [element.name] : [])),
     ['reason', 'summary', 'close_submit'],
   );
 });

@@ -75,9 +75,12 @@ function rowControls({ rows, actions }: Outline, room: Lengths, locale: Locale):
           pressed.map(({ row, execute }) => ({ execute, text: optionOf(row, room.option) })),
           { title: (argument) => pickWord(locale, argument), first },
           room,
+          locale,
         )
       : undefined;
-  const besides = actions.some(({ execute }) => execute.style === 'positive');
+  const besides = actions.some(
+    (action) => action.execute.style === 'positive' && isPossible(action, picked === undefined),
+  );
   // The one action of a ranked list means its first row, so that a row by itself needs no button of its own.
   const isSaid = each.length === 1 && only.row.isRanked && besides;
   if (!picked) return { buttons: isSaid ? [] : each, isWhole: true };
@@ -114,6 +117,7 @@ function looseControls(actions: readonly Action[], room: Lengths, locale: Locale
           possible.map(({ execute }) => ({ execute, text: fit(execute.title, room.option) })),
           { title: () => possible[0]?.heading ?? '', first: [] },
           room,
+          locale,
         )
       : undefined;
   if (!picked) return { buttons, isWhole };
@@ -146,6 +150,7 @@ function pickAmong(
   items: readonly { execute: Execute; text: string }[],
   { title, first: before }: { title: (argument: string) => string; first: Selection['option_list'] },
   room: Lengths,
+  locale: Locale,
 ): Picked | undefined {
   const [first] = items;
   if (!first) return undefined;
@@ -160,7 +165,7 @@ function pickAmong(
   return {
     selection: {
       question_key: argument,
-      title: fit(title(argument), room.selectionTitle),
+      title: fit(title(argument), room.selectionTitle) || pickWord(locale, 'nothing'),
       option_list: [...before, ...options].slice(0, OPTIONS_MAX),
     },
     press: { data: { operation: first.execute.data.operation, arguments: rest } },
@@ -215,5 +220,5 @@ const distinct = (buttons: readonly Button[]): Button[] => [
 function pickWord(locale: Locale, argument: string): string {
   const { pick } = wordsOf[locale];
   const word = typeof pick === 'object' ? pick[argument] : undefined;
-  return typeof word === 'string' ? word : text(locale, 'card.label.more');
+  return typeof word === 'string' ? word : text(locale, 'card.pick.nothing');
 }

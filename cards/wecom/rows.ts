@@ -10,8 +10,15 @@ const between = ' · ';
 const NAME_MIN = 3;
 const NAME_SHARE = 1 / 4;
 
-/** The first of a list, when it said something: its words are quoted, under its name, so it is no row. */
-export const leadOf = ({ rows: [row] }: Outline): Row | undefined => (row?.details[1] ? row : undefined);
+/** Of a list the first, of a talk the last, when it said something: its words are quoted, under its name, so it is no row. */
+export function leadOf({ rows, actions }: Outline): Row | undefined {
+  const isTalk =
+    actions.length > 0 && rows.length > 1 && rows.every((row) => row.action === undefined && said(row));
+  const row = isTalk ? rows.at(-1) : rows[0];
+  return row && said(row) ? row : undefined;
+}
+
+const said = (row: Row): boolean => Boolean(row.details[1]);
 
 /**
  * The six rows: the list but for the one that is quoted, or the facts, as many as there is room for, and then what leads to the page: the part of it that
@@ -24,8 +31,9 @@ export function rowsOn(
   room: Lengths,
   { locale, page, isAll }: { locale: Locale; page: string | undefined; isAll: boolean },
 ): HorizontalRow[] {
+  const lead = leadOf(outline);
   const listed = [
-    ...outline.rows.slice(leadOf(outline) ? 1 : 0).map((row) => horizontalRow(row, room)),
+    ...outline.rows.filter((row) => row !== lead).map((row) => horizontalRow(row, room)),
     ...outline.facts.map(({ title, value }) => ({
       keyname: keyOf(title, room.rowKey),
       value: fit(value, room.rowValue),
@@ -47,8 +55,10 @@ export function rowsOn(
   return [...listed.slice(0, ROWS_MAX - links.length), ...links];
 }
 
-/** "王女士 · A12": who it is, and the code that people call them by. */
+/** "王女士 · A12", or "A12 王女士": who it is, and the code that people call them by. */
 function called(row: Row): { name: string; code: string } {
+  const [first = '', ...names] = row.name.split(' ');
+  if (names.length > 0 && looksLikeCode(first)) return { name: names.join(' '), code: first };
   const at = row.name.lastIndexOf(between);
   const code = row.name.slice(at + between.length);
   return at > 0 && looksLikeCode(code) ? { name: row.name.slice(0, at), code } : { name: row.name, code: '' };
@@ -93,7 +103,7 @@ export function optionOf(row: Row, max: number): string {
 /** A label as the key of a row: whole, or its first part, or its first word; cut only when that is too long as well. */
 export function keyOf(label: string, max: number): string {
   const [part = label] = label.split(between);
-  const [word = part] = part.split(' ');
+  const [word = part] = part.split(' ').filter((one) => /[\p{L}\p{N}]/u.test(one));
   const whole = [label, part, word].find((one) => one !== '' && fits(one, max));
   return whole ?? (fit(word || part, max) || '…');
 }

@@ -72,7 +72,8 @@ function headOf(
   const color = notice ? noticeColors[notice.type] : toneColors[outline.tone];
   const told = notice ? `${noticeMarks[notice.type]}${line(notice.text)}` : '';
   const isFirst = told !== '' && fits(told, room.source);
-  const status = outline.subtitle || outline.tags.join(' · ') || urging(outline, locale);
+  const tags = isCount(outline.tags) ? [] : outline.tags;
+  const status = outline.subtitle || tags.join(' · ') || urging(outline, locale);
   return {
     source: { desc: isFirst ? told : status, desc_color: color },
     description: isFirst ? status || note : told || note,
@@ -86,9 +87,12 @@ function urging({ tone, rows: [row] }: Outline, locale: Locale): string {
   return tone === 'attention' && codeOf(row) !== '' ? text(locale, 'card.longWait') : '';
 }
 
+/** A bare number says nothing without the title. */
+const isCount = (tags: readonly string[]): boolean => tags.every((tag) => /^\d+$/.test(tag));
+
 /** "王女士 · A12": the code is read, however long the name. */
 function titleOf({ title, subtitle, tags }: Outline, room: Lengths): string {
-  const suffix = subtitle && tags.length > 0 ? ` · ${tags.join(' · ')}` : '';
+  const suffix = tags.length > 0 && (subtitle || isCount(tags)) ? ` · ${tags.join(' · ')}` : '';
   const fixed = fit(suffix, room.title / 2);
   return (fit(title, room.title - widthOf(fixed)) || '…') + fixed;
 }
