@@ -1,5 +1,5 @@
 import type { PhoneAct, PhoneBody, PhoneItem, PhoneTextPart, PhoneView } from '../../view.js';
-import { h } from './element.js';
+import { h, icon } from './element.js';
 
 type Act = (act: PhoneAct) => void;
 
@@ -91,12 +91,13 @@ function shown({ id, body }: PhoneItem, act: Act): HTMLElement {
   }
 }
 
-const fileWords = { voice: '🔊 语音', video: '🎬 视频', file: '📄 文件' } as const;
+const fileWords = { voice: '语音', video: '视频', file: '文件' } as const;
 
 const file = (body: Extract<PhoneBody, { type: 'voice' | 'video' | 'file' }>): HTMLElement =>
   h(
     'a',
-    { class: 'phone-card', href: body.url, target: '_blank', rel: 'noopener' },
+    { class: 'phone-card phone-file', href: body.url, target: '_blank', rel: 'noopener' },
+    icon(body.type),
     `${fileWords[body.type]} · ${body.name}`,
     body.text !== undefined && h('small', {}, body.text),
   );
