@@ -21,10 +21,10 @@ export interface DemoChannel {
   page: string;
 }
 
-const official = { id: 'gh_de3000000000', appId: 'wxde30000000000001' } as const;
+export const official = { id: 'gh_de3000000000', appId: 'wxde30000000000001' } as const;
 
 /** An app of its own at the company's WeCom: a callback address is one app's, and the desk's app has another. */
-const kf = { id: 'wkDemo00000000000000000001', agentId: 1000009 } as const;
+export const kf = { id: 'wkDemo00000000000000000001', agentId: 1000009 } as const;
 
 /** Every channel of the demo company that has a stand-in. */
 export const demoChannels = (secrets: DemoSecrets): DemoChannel[] => [

@@ -96,6 +96,13 @@ export class House {
     return { page, customer: new Customer(page) };
   }
 
+  /** A customer at the phone of a channel that the sandbox stands in for, under its address there. */
+  async atPhone(path: string): Promise<Page> {
+    const page = await this.newPage({ viewport: { width: 390, height: 844 } });
+    await page.goto(`${this.installation.sandbox.url}${path}`);
+    return page;
+  }
+
   private async newPage(options: BrowserContextOptions): Promise<Page> {
     assert.ok(this.started, 'the house opens before its tests');
     const context = await this.started.browser.newContext({
