@@ -119,9 +119,9 @@ const cell = (elements: feishu.FeishuElement[]): feishu.Column => ({
   elements,
 });
 
-/** Feishu's dropdowns have no label of their own. What their placeholder says needs none. */
-const labelOf = ({ type, label = '', placeholder }: Input): feishu.FeishuElement[] =>
-  type === 'Input.Text' || label === '' || label === placeholder
+/** Feishu's dropdowns have no label of their own. What their placeholder says needs none, while it can be seen. */
+const labelOf = ({ type, label = '', placeholder, value = '' }: Input): feishu.FeishuElement[] =>
+  type === 'Input.Text' || label === '' || (label === placeholder && value === '')
     ? []
     : text({ type: 'TextBlock', text: label, size: 'small', isSubtle: true }, { in: 'column' });
 

@@ -67,7 +67,7 @@ export const setup = {
   'state.platformSilent': '「{workspace}」还没有收到过消息',
   'state.articles': '{count} 条常见问题',
   'state.noArticles': '还没有常见问题，机器人会把问题都转给人工',
-  articlesHint: '常见问题可以写在 npm run setup 用的文件里；在这里逐条维护的功能随后提供。',
+  articlesHint: '常见问题目前写在 npm run setup 用的文件里，还不能在这里逐条维护。',
 
   'lack.members': '没有成员',
   'lack.agents': '没有可以接待的客服',

@@ -2,7 +2,7 @@
 export const shift = {
   offered: '已邀请 {to} 接手 {code}（{customer}）。对方接手之前，仍由你回复客户。',
   offerTitle: '请你接手 {customer}',
-  offerStatus: '{name} 邀请你接手，请在 {within}内答复',
+  offerStatus: '{name} 邀请你接手，{within}内未答复会退回',
   offerOver: '这个邀请已失效，会话没有转给你。',
   offerTaken: '你已接手，直接发消息即可回复客户。',
   accept: '接手',
