@@ -35,7 +35,6 @@ export const queueSettings = z.object({
     .object({
       /** Outside hours, to whom asks for a person. */
       closed: z.string().max(500).default(''),
-      goodbye: z.string().max(500).default(''),
     })
     .prefault({}),
 });
