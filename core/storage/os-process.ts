@@ -36,3 +36,12 @@ export async function isPostgresOf(pid: number, data: string): Promise<boolean> 
     return command.split('\0').includes(data); // another user's process shows no more than its command
   }
 }
+
+/**
+ * Whether that process is going away: it has let go of its program, but is still listed and may hold its files. Only of
+ * a process that was known before; threads of the kernel look the same.
+ */
+export async function isEnding(pid: number): Promise<boolean> {
+  if (process.platform !== 'linux' || !isRunning(pid)) return false;
+  return (await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')) === '' && isRunning(pid);
+}

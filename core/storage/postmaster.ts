@@ -4,7 +4,7 @@ import { type FileHandle, open, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { isPostgresOf } from './os-process.js';
+import { isEnding, isPostgresOf } from './os-process.js';
 import type { Native } from './postgres-binaries.js';
 import type { PostgresHome } from './postgres-home.js';
 import { runAs } from './postgres-user.js';
@@ -80,7 +80,7 @@ export async function stopPostmaster(home: PostgresHome, native: () => Promise<N
   for (const signal of ['SIGINT', 'SIGQUIT'] as const) {
     process.kill(holder.pid, signal);
     for (let waited = 0; waited < STOP_TIMEOUT_MS; waited += POLL_MS) {
-      if (!(await isPostgresOf(holder.pid, home.data))) return;
+      if (!(await isPostgresOf(holder.pid, home.data)) && !(await isEnding(holder.pid))) return;
       await pause(POLL_MS);
     }
   }
