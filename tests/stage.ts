@@ -39,6 +39,8 @@ export interface StageOptions {
   web?: number;
   worker?: number;
   gateway?: number;
+  /** As many processes as `web` says, each in all roles as `npm start` has it, in place of processes of one role each. */
+  allInOne?: boolean;
   /** More of every process's environment. */
   env?: Record<string, string>;
   /** The program to start Redis with. */
@@ -102,11 +104,13 @@ export async function openStage(t: Scope, options: StageOptions) {
   };
   const ofRole = (role: string, at: readonly number[]) =>
     at.map((port, index) => imdeskProcess(`${role}-${index + 1}`, port, { ...env, IMDESK_ROLES: role }));
-  const processes = [
-    ...ofRole('web', webPorts),
-    ...ofRole('worker', await freePorts(options.worker ?? 1)),
-    ...ofRole('gateway', await freePorts(options.gateway ?? 1)),
-  ];
+  const processes = options.allInOne
+    ? ofRole('web,worker,gateway', webPorts)
+    : [
+        ...ofRole('web', webPorts),
+        ...ofRole('worker', await freePorts(options.worker ?? 1)),
+        ...ofRole('gateway', await freePorts(options.gateway ?? 1)),
+      ];
   scope.after(async () => void (await Promise.all(processes.map((one) => one.kill()))));
 
   const tell = async (transport: 'http' | 'socket', to: string) => {
@@ -164,7 +168,8 @@ export async function openStage(t: Scope, options: StageOptions) {
     sandbox,
     enterprises,
     processes,
-    ofRole: (role: 'web' | 'worker' | 'gateway') => processes.filter((one) => one.role === role),
+    ofRole: (role: 'web' | 'worker' | 'gateway') =>
+      processes.filter((one) => one.role.split(',').includes(role)),
     postgres,
     redis,
     /** All that can be killed: the processes of Imdesk, PostgreSQL, and Redis where there is one. */
