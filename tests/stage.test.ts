@@ -25,7 +25,7 @@ for (const backend of backends) {
     await agent.says('/claim');
     // Who died may hold a lease a while longer.
     await stage.advance(120_000);
-    await wang.hears('为您服务');
+    await wang.hears('已为您接入');
     await agent.says('您好');
     await wang.hears('您好');
     await stage.settled();

@@ -1,0 +1,6 @@
+import type { Area } from './area.js';
+import { find } from './find.js';
+import { start } from './start.js';
+
+/** Everything that `npm run bench` measures, in the order of its report. */
+export const areas: readonly Area[] = [start, find];
