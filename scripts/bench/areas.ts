@@ -1,6 +1,9 @@
 import type { Area } from './area.js';
 import { find } from './find.js';
+import { latency } from './latency.js';
+import { spent } from './spent.js';
 import { start } from './start.js';
+import { throughput } from './throughput.js';
 
 /** Everything that `npm run bench` measures, in the order of its report. */
-export const areas: readonly Area[] = [start, find];
+export const areas: readonly Area[] = [start, latency, throughput, spent, find];

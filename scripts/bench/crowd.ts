@@ -1,10 +1,11 @@
 /** Enterprises at work on the production processes: every customer at their widget, every agent with one conversation. */
-import { Agent, request } from 'node:http';
+import { Agent } from 'node:http';
 import type { App, Enterprise, EnterprisePlan } from '../../tests/enterprise-plan.js';
 import type { Call } from '../../tests/enterprise-seat.js';
 import { type Scope, until } from '../../tests/sandbox.js';
 import { openStage, type Stage, type StageOptions } from '../../tests/stage.js';
 import { isTooMuch } from '../../tests/too-much.js';
+import { post } from './post.js';
 import type { Journey, Road } from './travel.js';
 import { openWidget, type Widget } from './widget.js';
 
@@ -13,6 +14,8 @@ export interface CrowdPlan {
   /** Conversations of each tenant, each with an agent of its own. */
   talksEach: number;
   stage?: Partial<Omit<StageOptions, 'plans'>>;
+  /** What is to be done before anybody comes. */
+  prepared?(stage: Stage): Promise<void>;
 }
 
 /** One customer with their agent. */
@@ -66,16 +69,15 @@ function planOf(number: number, agents: number): EnterprisePlan {
 export const talksFor = (rate: number, tenants: number): number =>
   Math.max(2, Math.ceil(((rate / 2) * 5) / tenants));
 
-export async function openCrowd(
-  scope: Scope,
-  { tenants, talksEach, stage: more }: CrowdPlan,
-): Promise<Crowd> {
+export async function openCrowd(scope: Scope, plan: CrowdPlan): Promise<Crowd> {
+  const { tenants, talksEach, stage: more } = plan;
   const stage = await openStage(scope, {
     plans: Array.from({ length: tenants }, (_, number) => planOf(number, talksEach)),
     ...more,
     // Nobody moves the clock here, so nobody has to ask for it; customers come through a proxy, from many addresses.
     env: { CLOCK_URL: '', TRUST_PROXY: '1', LOG_LEVEL: 'warn', ...more?.env },
   });
+  await plan.prepared?.(stage);
   await stage.sandbox.control('PUT', 'world', { dingtalk: aMonth });
   // One conversation each, given by the product itself as customers come.
   await stage.db.query('update queues set assigns = true');
@@ -184,20 +186,11 @@ async function openTalks(
 function mouth(sandboxUrl: string) {
   const agent = new Agent({ keepAlive: true, maxSockets: 64 });
   const to = new URL('/control/say', sandboxUrl);
-  const says = ({ app, agent: person }: Talk, text: string): Promise<void> =>
-    new Promise((resolve, reject) => {
-      const body = JSON.stringify({ platform: app.platform, as: person, bot: app.id, text });
-      const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
-      const asked = request(to, { method: 'POST', agent, headers }, (answer) => {
-        answer.resume();
-        answer.once('end', () =>
-          answer.statusCode === 200 ? resolve() : reject(new Error(`say: ${answer.statusCode}`)),
-        );
-      });
-      asked.once('error', reject);
-      asked.end(body);
-    });
-  return { says, close: () => agent.destroy() };
+  return {
+    says: ({ app, agent: person }: Talk, text: string): Promise<void> =>
+      post(to, agent, JSON.stringify({ platform: app.platform, as: person, bot: app.id, text })),
+    close: () => agent.destroy(),
+  };
 }
 
 const wordsOf = ({ body }: Call): string => JSON.stringify(body ?? '');

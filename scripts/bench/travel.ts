@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { quantile } from '../../tests/day.js';
+import { quantile } from './numbers.js';
 
 /** One message on its way. */
 export interface Journey {
