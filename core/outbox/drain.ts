@@ -117,7 +117,8 @@ export class Drain {
       return stepOf(await this.notComposed(row, error));
     }
     if ('nothing' in composed) {
-      await this.end(row, { fate: 'dropped', reason: composed.nothing, shows: composed.shows });
+      const { nothing: reason, shows, follow } = composed;
+      await this.end(row, { fate: 'dropped', reason, shows, follow });
       return passed(1);
     }
     if ('refused' in composed) {
