@@ -9,7 +9,7 @@ import { freePort } from '../../tests/imdesk.js';
 import type { Area, Figure, Measured } from './area.js';
 import { temporaryFolder } from './ground.js';
 import { median } from './numbers.js';
-import { residentMb } from './resident.js';
+import { residentMb } from './process.js';
 
 const settleMs = 60_000;
 
