@@ -48,7 +48,7 @@ export function spyOn(db: Database) {
       await step();
       lastAt = performance.now();
       while (underWay > 0 || performance.now() - lastAt < quietMs) await pause(10);
-      return asked;
+      return [...asked];
     },
     end: () => void Object.assign(db, { query, transaction }),
   };
