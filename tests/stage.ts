@@ -39,6 +39,8 @@ export interface StageOptions {
   web?: number;
   worker?: number;
   gateway?: number;
+  /** Puts something in front of the web processes, and returns where it listens: everybody comes by it. */
+  front?(scope: Scope, ports: readonly number[]): Promise<string>;
   /** More of every process's environment. */
   env?: Record<string, string>;
   /** The program to start Redis with. */
@@ -48,7 +50,7 @@ export interface StageOptions {
 /**
  * The whole product as it runs in production: processes of one role each, a durable PostgreSQL and, if asked for, a Redis of
  * their own, the sandbox, all on one clock, which is the sandbox's. Everything but the sandbox can be killed and begun again.
- * Platforms call the first web process. Nothing of it outlives `t`.
+ * Platforms and customers call the first web process, or what was put in front. Nothing of it outlives `t`.
  */
 export async function openStage(t: Scope, options: StageOptions) {
   const scope = openScope();
@@ -92,7 +94,7 @@ export async function openStage(t: Scope, options: StageOptions) {
   }
 
   const webPorts = await freePorts(options.web ?? 1);
-  const url = `http://127.0.0.1:${webPorts[0]}`;
+  const url = (await options.front?.(scope, webPorts)) ?? `http://127.0.0.1:${webPorts[0]}`;
   const data = await folderOf('data');
   const env = {
     ...{ IMDESK_DATA: data, DATABASE_URL: databaseUrl, MASTER_KEY: masterKey.toString('base64') },
