@@ -22,9 +22,21 @@ const schema = z.object({
     .optional()
     .describe('a PostgreSQL; embedded when absent'),
   REDIS_URL: z
-    .url({ protocol: /^rediss?$/ })
+    .string()
+    .transform((addresses) => addresses.split(',').map((address) => address.trim()))
+    .pipe(
+      z.array(
+        z.url({
+          protocol: /^rediss?$/,
+          error: 'must be the address of a Redis, or several with commas between them',
+        }),
+      ),
+    )
+    .transform((addresses) => addresses.join(','))
     .optional()
-    .describe('a Redis for jobs and hints; PostgreSQL does it when absent'),
+    .describe(
+      'a Redis, or several nodes of a Redis Cluster, for jobs and hints; PostgreSQL does it when absent',
+    ),
   MASTER_KEY: z
     .string()
     .min(43, 'must be 32 bytes in base64')
