@@ -1,4 +1,5 @@
 import type { Proof } from './proof.js';
+import { robotAndPerson } from './robot-and-person.js';
 
 /** All proofs there are, in the order of the report. */
-export const proofs: readonly Proof[] = [];
+export const proofs: readonly Proof[] = [robotAndPerson];
