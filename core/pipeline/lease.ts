@@ -2,7 +2,7 @@ import type { Clock } from '../clock.js';
 import type { Database, Transaction } from '../storage/database.js';
 
 /**
- * A lease makes one process the only one that reads a mailbox or drains a destination. It ends by itself, so a holder
+ * A lease makes one process the only one that drains a destination or does something else. It ends by itself, so a holder
  * that died is replaced; and it carries a fence, a number that rises with each holder, so that one who only slept finds
  * out before it writes.
  */
