@@ -5,15 +5,9 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import {
-  type Call,
-  type Enterprise,
-  type EnterprisePlan,
-  type Enterprises,
-  type Surface,
-  startEnterprises,
-  wordsOf,
-} from './enterprises.js';
+import type { Enterprise, EnterprisePlan, Surface } from './enterprise-plan.js';
+import { type Call, wordsOf } from './enterprise-seat.js';
+import { type Enterprises, startEnterprises } from './enterprises.js';
 import { until } from './sandbox.js';
 import type { Visitor } from './visitor.js';
 

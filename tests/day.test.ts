@@ -6,7 +6,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { chances } from './chance.js';
 import { type Day, quantile, replayDay } from './day.js';
-import { type Call, type Enterprises, startEnterprises } from './enterprises.js';
+import type { Call } from './enterprise-seat.js';
+import { type Enterprises, startEnterprises } from './enterprises.js';
 
 const conversations = Number(process.env.IMDESK_DAY ?? 60);
 

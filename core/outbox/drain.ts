@@ -84,7 +84,7 @@ export class Drain {
       if (!lease) return;
       const rows = await this.openRows(lease);
       for (let at = 0; at < rows.length; ) {
-        if (this.draining.stopping) return this.leases.release(lease);
+        if (this.draining.stopping) return this.leaveToOthers(lease);
         const { waitMs, done } = await this.process(lease, rows.slice(at));
         if (waitMs > 0) {
           await this.leases.release(lease);
@@ -94,6 +94,11 @@ export class Drain {
       }
       left = await this.leases.releaseWhenIdle(lease);
     } while (left === 'more');
+  }
+
+  private async leaveToOthers(lease: Lease): Promise<void> {
+    await this.leases.release(lease);
+    this.parts.hints.give([{ kind: 'destination', tenantId: lease.tenantId, name: lease.name }]);
   }
 
   private openRows(lease: Lease): Promise<OpenRow[]> {
@@ -117,7 +122,8 @@ export class Drain {
       return stepOf(await this.notComposed(row, error));
     }
     if ('nothing' in composed) {
-      await this.end(row, { fate: 'dropped', reason: composed.nothing, shows: composed.shows });
+      const { nothing: reason, shows, follow } = composed;
+      await this.end(row, { fate: 'dropped', reason, shows, follow });
       return passed(1);
     }
     if ('refused' in composed) {

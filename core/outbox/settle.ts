@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { bringBackCard, followCard } from '../cards/follow.js';
 import { identityMailbox } from '../pipeline/entry.js';
 import type { Hint } from '../pipeline/hints.js';
 import type { Sent } from '../ports/courier.js';
@@ -7,8 +8,11 @@ import type { Composed, OutboxRow, Shows } from './compose.js';
 import { identityOfDestination } from './place.js';
 import { countSend, narrowWindow } from './windows.js';
 
-/** What a send came to. `dropped`: there was no more sense in it. */
-export type Fate = { fate: 'sent'; sent: Sent } | { fate: 'dropped'; reason: string; shows?: Shows } | Missed;
+/** What a send came to. `dropped`: there was no more sense in it; `follow`: but a new card has to say what this one can't. */
+export type Fate =
+  | { fate: 'sent'; sent: Sent }
+  | { fate: 'dropped'; reason: string; shows?: Shows; follow?: boolean }
+  | Missed;
 
 interface Missed {
   fate: 'refused' | 'unknown';
@@ -37,6 +41,8 @@ export async function settle(
     if (fate.fate === 'sent' && composed) await arrived(tx, row, fate.sent, composed, at);
     if (fate.fate === 'dropped' && fate.shows) await countAsDrawn(tx, row, fate.shows);
     if (fate.fate === 'dropped' && row.kind === 'deliver') await gaveWay(tx, row, fate.reason, composed, at);
+    if (fate.fate === 'dropped' && fate.follow && row.cardId !== null)
+      return followCard(tx, { tenantId: row.tenantId, id: row.cardId }, at);
     return fate.fate === 'refused' || fate.fate === 'unknown' ? missed(tx, row, fate, composed, at) : [];
   });
 }
@@ -147,13 +153,8 @@ async function missed(
   at: Date,
 ): Promise<Hint[]> {
   await noteEvent(tx, row, `send.${fate.fate}`, fate.reason, composed, at);
-  if (row.kind === 'draw' && (fate.fate === 'refused' || composed?.out.kind === 'card')) {
-    await tx.query('update cards set retired_at = $3 where tenant_id = $1 and id = $2', [
-      row.tenantId,
-      row.cardId,
-      at,
-    ]);
-  }
+  if (row.kind === 'draw' && row.cardId !== null)
+    return notDrawn(tx, { tenantId: row.tenantId, id: row.cardId }, composed?.shows, at);
   if (row.kind === 'relay') return notShown(tx, row, at);
   const identityId = identityOfDestination(row.destination);
   if (identityId === undefined) return [];
@@ -189,6 +190,33 @@ async function missed(
     { kind: 'undelivered', messageId: row.messageId, fate: delivery, reason, window },
     at,
   );
+}
+
+/**
+ * A card that was not posted is none, and the one before it is the newest again. One that could not be changed says less
+ * than the truth as long as it decides on the same still, and is tried again with the next change; else a new one follows.
+ */
+async function notDrawn(
+  tx: Transaction,
+  card: { tenantId: string; id: string },
+  shows: Shows | undefined,
+  at: Date,
+): Promise<Hint[]> {
+  const [posted] =
+    shows === undefined
+      ? []
+      : await tx.query<{ same: boolean }>(
+          `update cards set drawn_version = greatest(drawn_version, case when drawn_phase = $4 then $3::bigint end)
+            where tenant_id = $1 and id = $2 and external_id is not null returning drawn_phase = $4 as same`,
+          [card.tenantId, card.id, shows.version, shows.phase],
+        );
+  if (posted) return posted.same ? [] : followCard(tx, card, at);
+  await tx.query('update cards set retired_at = $3 where tenant_id = $1 and id = $2', [
+    card.tenantId,
+    card.id,
+    at,
+  ]);
+  return bringBackCard(tx, card, at);
 }
 
 async function toMailbox(

@@ -31,6 +31,9 @@ export const rowsTogether = 16;
 /** Who finds a mailbox with somebody else comes again after this time. */
 const comeAgainMs = 100;
 
+/** One of the rows read together has to be handled by itself. */
+class Singly extends Error {}
+
 /** What one transaction over a mailbox came to. */
 type Step =
   /** `more`: as many as were asked for, so there may be more. */
@@ -120,12 +123,14 @@ export class Reader {
     try {
       await db.transaction(async (tx) => {
         rows = await takeUnread(tx, { tenantId, mailbox }, clock.now(), atMost);
+        if (rows && rows.length > 1 && rows.some(({ attempts }) => attempts > 0)) throw new Singly();
         for (const row of rows ?? []) {
           at = row;
           await handle(await this.sceneIn(tx, tenantId, noted), row);
         }
       });
     } catch (error) {
+      if (error instanceof Singly) return { kind: 'singly' };
       if (at === undefined) throw error;
       if (isRetryable(error)) {
         later(tenantId, mailbox, comeAgainMs);

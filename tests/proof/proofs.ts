@@ -1,0 +1,4 @@
+import type { Proof } from './proof.js';
+
+/** All proofs there are, in the order of the report. */
+export const proofs: readonly Proof[] = [];
