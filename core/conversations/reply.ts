@@ -147,7 +147,7 @@ async function keepNote(
   input: Said,
   origin: Origin,
 ): Promise<void> {
-  const written = await writeNote(scene, conversation, {
+  const written = writeNote(scene, conversation, {
     author: { kind: 'agent', id: caller.id, name: caller.name },
     content: input.content,
     quotes: input.quotes,
