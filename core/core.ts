@@ -204,7 +204,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
   const stopHearing = hints.hear((hint, here) => {
     if (hint.kind === 'articles') library.changed(hint.tenantId);
     if (hint.kind === 'settings') forget(hint.tenantId);
-    if (hint.kind === 'task' && here) jobs.add(hint);
+    if (hint.kind === 'task' && here && !(works && tasks.runHere(hint.tenantId, hint.id))) jobs.add(hint);
     if (hint.kind === 'news' && here) void showTyping({ db, vault, accounts, log }, hint);
     if (hint.kind === 'destination' || (works && hint.kind === 'mailbox'))
       void work(hint, here ? 'us' : 'all');
@@ -258,6 +258,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       stopHearing();
       await waits.stop();
       await jobs.stop();
+      await tasks.stop();
       await reader.stop();
       await drain.stop();
       // Others look after what waits here; what is not due yet they wait for themselves.

@@ -138,6 +138,15 @@ export async function conversationById(
   return (await find(db, tenantId, 'id = $2', [id]))[0];
 }
 
+export async function conversationOfMessage(
+  db: Reads,
+  tenantId: string,
+  messageId: string,
+): Promise<Conversation | undefined> {
+  const where = 'id = (select conversation_id from messages where tenant_id = $1 and id = $2)';
+  return (await find(db, tenantId, where, [messageId]))[0];
+}
+
 /** Those of these that there are, in the order asked for. */
 export async function conversationsById(
   db: Reads,

@@ -246,7 +246,7 @@ test('a process that stops finishes what it is at and leaves the rest to others 
   const gate = new EventEmitter();
   const one = await open(async (_, row) => {
     gate.emit('inside');
-    await pause(20);
+    await once(gate, 'go');
     handled.push(`one ${wordsOf(row.entry)}`);
   });
   const two = await open(async (_, row) => void handled.push(`two ${wordsOf(row.entry)}`));
@@ -256,7 +256,9 @@ test('a process that stops finishes what it is at and leaves the rest to others 
   await inside;
   for (const words of ['二', '三']) await recorder.record(receipt('wang', words));
   void one.read('wang');
-  await one.reader.stop();
+  const stopped = one.reader.stop();
+  gate.emit('go');
+  await stopped;
   await two.read('wang');
   await untilRead();
   assert.deepEqual(handled, ['one 一', 'two 二', 'two 三']);
