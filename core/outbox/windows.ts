@@ -99,19 +99,10 @@ export function leftIn(window: Window | undefined, now: number): number {
 export const isOpen = (window: Window | undefined, now: number): boolean =>
   leftIn(window, now) > 0 || (window !== undefined && window.closesAt > now && window.reply !== undefined);
 
-/** One more was sent. `free`: the channel counted nothing, as what was sent answers one message of the customer's. */
-export async function countSend(
-  tx: Transaction,
-  tenantId: string,
-  identityId: string,
-  sent: { free: boolean; reply?: string },
-): Promise<void> {
-  await tx.query(
-    `update windows set used = used + $3, reply = case when reply = $4 then null else reply end
-      where tenant_id = $1 and identity_id = $2`,
-    [tenantId, identityId, sent.free ? 0 : 1, sent.reply ?? null],
-  );
-}
+/** The statement that counts one more send; `used`: 0 where what was sent answers one message of the customer's, and counts nothing. */
+export const countingSend = (given: Record<'tenantId' | 'identityId' | 'used' | 'reply', string>): string =>
+  `update windows set used = used + ${given.used}, reply = case when reply = ${given.reply} then null else reply end
+    where tenant_id = ${given.tenantId} and identity_id = ${given.identityId}`;
 
 /** The channel says that there is less than we thought; or the customer has gone. */
 export async function narrowWindow(
