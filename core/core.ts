@@ -185,7 +185,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
   };
   const jobs: Jobs = await openJobs({ ...options, work: works ? work : undefined });
   function later(hint: Hint, delayMs: number): void {
-    if (delayMs < shortWaitMs) waits.add(() => hints.give([hint]), delayMs);
+    if (delayMs < shortWaitMs) waits.give(hint, delayMs, hints);
     else jobs.add(hint, delayMs);
   }
 
@@ -253,6 +253,8 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       await jobs.stop();
       await reader.stop();
       await drain.stop();
+      // Others look after what waits here; what is not due yet they wait for themselves.
+      hints.give(waits.left());
       await usage.stop();
       await heard.stop();
       await hints.stop();
@@ -264,6 +266,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
 /** Timeouts of this process, all of them stopped together. */
 class Waits {
   private readonly timers = new Set<NodeJS.Timeout>();
+  private readonly toGive = new Set<Hint>();
   private readonly running = new Set<Promise<void>>();
   private stopped = false;
 
@@ -274,6 +277,19 @@ class Waits {
       run();
     }, delayMs);
     this.timers.add(timer);
+  }
+
+  give(hint: Hint, delayMs: number, hints: Hints): void {
+    this.toGive.add(hint);
+    this.add(() => {
+      this.toGive.delete(hint);
+      hints.give([hint]);
+    }, delayMs);
+  }
+
+  /** The hints that were to be given later, when it was stopped and since. */
+  left(): Hint[] {
+    return [...this.toGive];
   }
 
   /** Runs again and again, each time that long after the last has ended. */

@@ -9,14 +9,8 @@ import { outer, sealed, xml } from '../bots/wecom/sealed.js';
 import { aibotCredentials } from '../bots/wecom-aibot/credentials.js';
 import { sealed as sealedForBot } from '../bots/wecom-aibot/sealed.js';
 import type { Delivery } from '../core/ports/delivery.js';
-import {
-  type App,
-  corpIds,
-  type Enterprises,
-  keys,
-  secretOf,
-  startEnterprises,
-} from '../tests/enterprises.js';
+import { type App, corpIds, keys, secretOf } from '../tests/enterprise-plan.js';
+import { type Enterprises, startEnterprises } from '../tests/enterprises.js';
 import { exchange, type RawAnswer, type RawRequest } from '../tests/wire.js';
 
 const bodyWithinMs = 1_500;

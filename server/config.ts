@@ -33,6 +33,12 @@ const schema = z.object({
   PUBLIC_URL: address.optional().describe('where people and platforms reach this installation'),
   HOME_URL: address.optional().describe('where / leads'),
   TRUST_PROXY: flag.describe('believe X-Forwarded-* of the proxy in front'),
+  DRAIN_SECONDS: z.coerce
+    .number()
+    .min(0)
+    .max(600)
+    .default(0)
+    .describe('how long a web process that is asked to end says so on /readyz, and serves, before it does'),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info').describe('what is logged'),
   CLOCK_URL: address.optional().describe('a clock shared by all processes, for proofs'),
 });
@@ -48,6 +54,7 @@ export interface Config {
   publicUrl?: string;
   homeUrl?: string;
   trustProxy: boolean;
+  drainMs: number;
   logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
   clockUrl?: string;
 }
@@ -78,6 +85,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     publicUrl: value.PUBLIC_URL?.replace(/\/+$/, ''),
     homeUrl: value.HOME_URL,
     trustProxy: value.TRUST_PROXY,
+    drainMs: value.DRAIN_SECONDS * 1_000,
     logLevel: value.LOG_LEVEL,
     clockUrl: value.CLOCK_URL,
   };

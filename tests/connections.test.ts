@@ -2,18 +2,9 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { WSClient } from '@wecom/aibot-node-sdk';
-import {
-  type App,
-  type AppPlan,
-  type Enterprise,
-  type Enterprises,
-  type EnterprisesOptions,
-  type Shown,
-  type Surface,
-  secretOf,
-  startEnterprises,
-  wordsOf,
-} from './enterprises.js';
+import { type App, type AppPlan, type Enterprise, type Surface, secretOf } from './enterprise-plan.js';
+import { type Shown, wordsOf } from './enterprise-seat.js';
+import { type Enterprises, type EnterprisesOptions, startEnterprises } from './enterprises.js';
 import { until } from './sandbox.js';
 
 const minute = 60_000;

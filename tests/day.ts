@@ -1,4 +1,6 @@
-import type { Call, Enterprise, Enterprises } from './enterprises.js';
+import type { Enterprise } from './enterprise-plan.js';
+import type { Call } from './enterprise-seat.js';
+import type { Enterprises } from './enterprises.js';
 import type { Visitor } from './visitor.js';
 
 const minute = 60_000;

@@ -35,9 +35,14 @@ export async function openVisit(url: string, account: string, name: string): Pro
       body: typeof body === 'string' ? body : JSON.stringify(body),
     });
   const reads = async (): Promise<ChatMessage[]> => {
-    const answer = await fetch(`${base}/messages?after=0`, { headers });
-    const page: ChatPage = await answer.json();
-    return page.messages;
+    const all: ChatMessage[] = [];
+    for (let after = 0; ; ) {
+      const answer = await fetch(`${base}/messages?after=${after}`, { headers });
+      const page: ChatPage = await answer.json();
+      all.push(...page.messages);
+      if (!page.more) return all;
+      after = page.after;
+    }
   };
   return {
     account,

@@ -92,9 +92,11 @@ export async function waitingView(
     done: text(locale, 'card.waitingMore'),
     renewed: text(locale, 'card.waitingRenewed'),
   }[state];
+  // Where it is drawn again for each who comes and goes, who waits is what it decides on.
+  const redrawn = looking.abilities.cardEdits === 'always' && state === 'open';
   return {
     version: 0,
-    phase: state,
+    phase: redrawn ? `open:${rows.map(({ code }) => code).join()}` : state,
     view: {
       template: 'waiting',
       locale,

@@ -61,13 +61,14 @@ export interface Composed {
 export type Shows = Pick<Drawn, 'version' | 'phase'>;
 
 /**
- * `nothing`: there is no more sense in sending it, and what the card counts as showing all the same · `refused`: it can't go
+ * `nothing`: there is no more sense in sending it, what the card counts as showing all the same, and whether a new card has to
+ * say what it can't (`follow`) · `refused`: it can't go
  * where it should, or (`window`) the channel does not let us write now · `waitMs`: not now; what it goes under is not there
  * yet, or it is held.
  */
 export type Composition =
   | Composed
-  | { nothing: string; shows?: Shows }
+  | { nothing: string; shows?: Shows; follow?: boolean }
   | { refused: string; window?: 'closed' | 'used' }
   | { waitMs: number };
 
@@ -192,7 +193,8 @@ async function composeDrawing(parts: ComposeParts, row: OutboxRow): Promise<Comp
        from cards where tenant_id = $1 and id = $2`,
     [row.tenantId, row.cardId],
   );
-  if (!card || (card.retiredAt && card.externalId === null)) return { nothing: 'the card is gone' };
+  if (!card || (card.retiredAt && card.externalId === null && !follows(card)))
+    return { nothing: 'the card is gone' };
   const workspace = await workspaces.byId(row.tenantId, card.workspaceId);
   if (!workspace) return { nothing: 'its workspace is gone' };
   const looking = {
@@ -225,8 +227,9 @@ async function composeDrawing(parts: ComposeParts, row: OutboxRow): Promise<Comp
     conversationId: conversationOf(card),
   };
   if (card.externalId !== null) {
-    const whyNot = whyNotRedrawn(card, drawn, workspace.bot.abilities, clock.now());
-    if (whyNot !== undefined) return { nothing: whyNot, shows: { version, phase: card.drawnPhase ?? phase } };
+    const not = whyNotRedrawn(card, drawn, workspace.bot.abilities, clock.now());
+    if (not)
+      return { nothing: not.why, shows: { version, phase: card.drawnPhase ?? phase }, follow: not.follow };
     const held = (card.heldUntil?.getTime() ?? 0) - clock.now();
     if (held > 0) return { waitMs: held };
     const edit = card.edit ?? undefined;
@@ -253,19 +256,27 @@ async function composeDrawing(parts: ComposeParts, row: OutboxRow): Promise<Comp
   };
 }
 
-/** A card that can be changed once for each code is changed for a new phase only; there it says less than the truth meanwhile. */
+/** One that took an older one's place may be the last word of something that has ended. */
+const follows = ({ data }: KeptCard): boolean => z.object({ follows: z.string() }).safeParse(data).success;
+
+/**
+ * A card that can be changed once for each code is changed for a new phase only; there it says less than the truth meanwhile.
+ * `follow`: it says what is no longer so, and a new one has to say what is.
+ */
 function whyNotRedrawn(
   card: KeptCard,
   drawn: Drawn,
   { cardEdits, cardLifeMs }: BotAbilities,
   now: number,
-): string | undefined {
-  if (drawn.version > 0 && card.drawnVersion >= drawn.version) return 'it shows this already';
-  if (cardEdits === 'never') return 'it can not be changed';
-  if (now - (card.postedAt?.getTime() ?? now) >= cardLifeMs) return 'it is too old to be changed';
+): { why: string; follow?: boolean } | undefined {
+  if (drawn.version > 0 && card.drawnVersion >= drawn.version) return { why: 'it shows this already' };
+  if (cardEdits === 'never') return { why: 'it can not be changed' };
+  const follow = card.drawnPhase !== drawn.phase;
+  if (now - (card.postedAt?.getTime() ?? now) >= cardLifeMs)
+    return { why: 'it is too old to be changed', follow };
   if (cardEdits === 'always') return undefined;
-  if (card.drawnPhase === drawn.phase) return 'it decides on the same still';
-  return card.edit === null ? 'it can not be changed any more' : undefined;
+  if (!follow) return { why: 'it decides on the same still' };
+  return card.edit === null ? { why: 'it can not be changed any more', follow } : undefined;
 }
 
 const conversationOf = (card: CardRow): string | undefined =>

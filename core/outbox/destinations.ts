@@ -20,9 +20,9 @@ export interface OpenRow extends OutboxRow {
 
 /**
  * What became of marking rows as being sent. `changed`: somebody wrote to one of them since it was read · `lost`: the lease
- * is somebody else's · `waitMs`: it is not their turn yet. In all of these nothing was marked and no turn was used.
+ * is somebody else's · `waitMs`: it is not their turn yet. In all three nothing was marked, and no turn was used.
  */
-export type Begun = { stamps: ReadonlyMap<number, string> } | 'changed' | 'lost' | { waitMs: number };
+export type Begun = 'begun' | 'changed' | 'lost' | { waitMs: number };
 
 const openColumns = `id, tenant_id as "tenantId", destination, number, kind, body, message_id as "messageId",
   card_id as "cardId", state, attempts, first_tried_at as "firstTriedAt", not_before as "notBefore",
@@ -117,8 +117,6 @@ export class Destinations {
       unchanged: boolean;
       scopes: number;
       waitMs: number;
-      numbers: number[] | null;
-      stamps: string[] | null;
     }>(
       `with held as (
          update destinations set lease_until = $4 where tenant_id = $1 and name = $2 and fence = $3 returning 1
@@ -132,11 +130,8 @@ export class Destinations {
        marked as (
          update outbox set state = 'sending', attempts = attempts + 1, first_tried_at = coalesce(first_tried_at, $5)
           where tenant_id = $1 and destination = $2 and number = any($6) and exists (select from taking)
-         returning number, xmin::text as stamp
        )
-       select exists (select from held) as held, (select ready from ready) as unchanged, turn.*,
-              (select array_agg(number) from marked) as numbers, (select array_agg(stamp) from marked) as stamps
-         from turn`,
+       select exists (select from held) as held, (select ready from ready) as unchanged, turn.* from turn`,
       [
         lease.tenantId,
         lease.name,
@@ -155,9 +150,7 @@ export class Destinations {
       await openScopes(this.db, { tenantId: lease.tenantId, source }, limits, this.clock.now());
       return this.begin(lease, rows, source, limits);
     }
-    if (found.waitMs > 0) return { waitMs: found.waitMs };
-    const { numbers, stamps } = found;
-    return { stamps: new Map(numbers?.map((number, at) => [number, stamps?.[at] ?? ''])) };
+    return found.waitMs > 0 ? { waitMs: found.waitMs } : 'begun';
   }
 
   /** Gives the lease up if nothing is left to do. False: look again. */

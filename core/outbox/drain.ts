@@ -17,12 +17,15 @@ const retryDelaysMs = [500, 2_000, 5_000, 15_000, 60_000, 300_000];
 const composedAtMost = 6;
 /** Somebody else drains it now; the sweeper looks whether they still do. */
 const leaseLostMs = 1_000;
+const unknownFate = 'it is not known whether the last attempt arrived';
 export const destinationLeaseMs = 60_000;
 
 /** What is known to be open at a destination that we hold. */
 interface Known {
   lease: Lease;
   rows: readonly OpenRow[];
+  /** Of those that were marked as being sent. */
+  begun?: true;
 }
 
 /**
@@ -74,7 +77,7 @@ export class Drain {
     for (let { rows } = taken; ; rows = await destinations.rows(lease)) {
       if (rows.length === 0 && (await destinations.leave(lease))) return;
       for (let at = 0; at < rows.length; ) {
-        if (draining.stopping) return destinations.release(lease);
+        if (draining.stopping) return this.leaveToOthers(lease);
         const step = await this.process({ lease, rows: rows.slice(at) });
         if (step.left) return;
         if (step.waitMs > 0) {
@@ -84,6 +87,11 @@ export class Drain {
         at += step.done;
       }
     }
+  }
+
+  private async leaveToOthers(lease: Lease): Promise<void> {
+    await this.destinations.release(lease);
+    this.parts.hints.give([{ kind: 'destination', tenantId: lease.tenantId, name: lease.name }]);
   }
 
   /** Sends the first of these rows, and those behind it that may go in the same message. */
@@ -99,8 +107,16 @@ export class Drain {
     } catch (error) {
       return this.notComposed(known, row, error);
     }
-    if ('nothing' in composed)
-      return this.end(known, row, { fate: 'dropped', reason: composed.nothing, shows: composed.shows });
+    // What was tried already may have arrived, so that nobody can say it did not.
+    const mayHaveArrived = row.kind === 'deliver' && row.state === 'sending';
+    if (mayHaveArrived && ('nothing' in composed || 'refused' in composed)) {
+      const window = 'refused' in composed ? composed.window : undefined;
+      return this.end(known, row, { fate: 'unknown', reason: unknownFate, window });
+    }
+    if ('nothing' in composed) {
+      const { nothing: reason, shows, follow } = composed;
+      return this.end(known, row, { fate: 'dropped', reason, shows, follow });
+    }
     if ('refused' in composed)
       return this.end(known, row, { fate: 'refused', reason: composed.refused, window: composed.window });
     if ('waitMs' in composed) {
@@ -109,10 +125,8 @@ export class Drain {
     }
 
     const certainty = composed.courier.certainty(composed.out);
-    if (row.state === 'sending' && !isSafeToRepeat(certainty, row, clock.now())) {
-      const reason = 'it is not known whether the last attempt arrived';
-      return this.end(known, row, { fate: 'unknown', reason }, composed);
-    }
+    if (row.state === 'sending' && !isSafeToRepeat(certainty, row, clock.now()))
+      return this.end(known, row, { fate: 'unknown', reason: unknownFate }, composed);
     const first = { row, composed };
     const pieces = await mergeable(first, this.withRow(row, following), (next) => this.parts.compose(next));
     if (pieces.every((piece) => piece.composed.givesWay !== undefined)) return this.giveWay(known, pieces);
@@ -121,9 +135,8 @@ export class Drain {
     const begun = await this.destinations.begin(known.lease, rows, composed.source, limits);
     if (begun === 'lost') return waiting(leaseLostMs);
     if (begun === 'changed') return this.processAgain(known, row);
-    if ('waitMs' in begun) return waiting(begun.waitMs);
-    const stamped = pieces.map((piece) => withStamp(piece, begun.stamps));
-    return this.attempt(known, stamped, merged(pieces, first), certainty);
+    if (begun !== 'begun') return waiting(begun.waitMs);
+    return this.attempt({ ...known, begun: true }, pieces, merged(pieces, first), certainty);
   }
 
   /** Nothing that needs a send goes with them, and what is left is kept for what does. */
@@ -238,35 +251,37 @@ export class Drain {
       return this.end(known, row, { fate: 'unknown', reason: error.message }, composed);
     const delay =
       error.retryAfterMs ?? retryDelaysMs[Math.min(row.attempts, retryDelaysMs.length - 1)] ?? 1_000;
-    await this.retryLater(row, error, delay);
+    await this.retryLater(known.lease, row, error, delay);
     return waiting(delay);
   }
 
-  private async retryLater(row: OpenRow, error: SendError, delayMs: number): Promise<void> {
+  private async retryLater(lease: Lease, row: OpenRow, error: SendError, delayMs: number): Promise<void> {
     const { db, clock } = this.parts;
+    const isOurs =
+      'exists (select 1 from destinations d where d.tenant_id = $1 and d.name = $2 and d.fence = $4)';
     if (row.kind === 'draw' && error.fate === 'later') {
       // A newer drawing of the same card may be asked for already: it shows everything this one would.
       const dropped = await db.query(
-        `update outbox set state = 'dropped', settled_at = $4
-          where tenant_id = $1 and destination = $2 and number = $3 and xmin::text = $5 and exists (
+        `update outbox set state = 'dropped', settled_at = $5
+          where tenant_id = $1 and destination = $2 and number = $3 and ${isOurs} and exists (
            select 1 from outbox newer where newer.tenant_id = $1 and newer.card_id = outbox.card_id
              and newer.state = 'pending') returning 1`,
-        [row.tenantId, row.destination, row.number, new Date(clock.now()), row.stamp],
+        [row.tenantId, row.destination, row.number, lease.fence, new Date(clock.now())],
       );
       if (dropped.length > 0) return;
     }
     await db.query(
-      `update outbox set state = $4, not_before = $5, error = $6
-        where tenant_id = $1 and destination = $2 and number = $3 and xmin::text = $7`,
+      `update outbox set state = $5, not_before = $6, error = $7
+        where tenant_id = $1 and destination = $2 and number = $3 and ${isOurs}`,
       [
         row.tenantId,
         row.destination,
         row.number,
+        lease.fence,
         // An earlier attempt may have arrived, whatever became of this one.
         error.fate === 'unknown' || row.state === 'sending' ? 'sending' : 'pending',
         new Date(clock.now() + delayMs),
         error.message,
-        row.stamp,
       ],
     );
   }
@@ -278,15 +293,10 @@ export class Drain {
   /** A row has come to its end; after the last that is known of the lease is given up with it. */
   private async end(known: Known, row: OpenRow, fate: Fate, composed?: Composed): Promise<Step> {
     const { db, clock, hints } = this.parts;
-    const isLast = known.rows.at(-1)?.number === row.number;
-    const { settled, left, ...more } = await settle(
-      db,
-      clock.now(),
-      row,
-      fate,
-      composed,
-      isLast ? known.lease : undefined,
-    );
+    const { lease, begun = false } = known;
+    const leaving = known.rows.at(-1)?.number === row.number;
+    const held = { row, lease, begun, leaving };
+    const { settled, left, ...more } = await settle(db, clock.now(), held, fate, composed);
     hints.give(more.hints);
     return settled || fate.fate === 'sent' ? { ...passed(1), left } : this.processAgain(known, row);
   }
@@ -301,15 +311,6 @@ interface Step {
 
 const waiting = (waitMs: number): Step => ({ waitMs, done: 0 });
 const passed = (done: number): Step => ({ waitMs: 0, done });
-
-/** As it stands since it was marked as being sent. */
-const withStamp = (
-  { row, composed }: Piece<OpenRow>,
-  stamps: ReadonlyMap<number, string>,
-): Piece<OpenRow> => ({
-  row: { ...row, stamp: stamps.get(row.number) ?? row.stamp },
-  composed,
-});
 
 /**
  * A card whose first attempt may have arrived: what stands there is what that one showed, since the other side takes a

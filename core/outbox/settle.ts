@@ -1,16 +1,21 @@
 import { z } from 'zod';
+import { bringBackCard, followCard } from '../cards/follow.js';
 import { identityMailbox } from '../pipeline/entry.js';
 import type { Hint } from '../pipeline/hints.js';
 import type { Lease } from '../pipeline/lease.js';
 import type { Sent } from '../ports/courier.js';
 import type { Database, Transaction } from '../storage/database.js';
 import type { Composed, OutboxRow, Shows } from './compose.js';
-import { leavingPart, type OpenRow } from './destinations.js';
+import type { OpenRow } from './destinations.js';
 import { identityOfDestination } from './place.js';
-import { countingSend, narrowWindow } from './windows.js';
+import { settlement } from './settlement.js';
+import { narrowWindow } from './windows.js';
 
-/** What a send came to. `dropped`: there was no more sense in it. */
-export type Fate = { fate: 'sent'; sent: Sent } | { fate: 'dropped'; reason: string; shows?: Shows } | Missed;
+/** What a send came to. `dropped`: there was no more sense in it; `follow`: but a new card has to say what this one can't. */
+export type Fate =
+  | { fate: 'sent'; sent: Sent }
+  | { fate: 'dropped'; reason: string; shows?: Shows; follow?: boolean }
+  | Missed;
 
 interface Missed {
   fate: 'refused' | 'unknown';
@@ -19,190 +24,52 @@ interface Missed {
   window?: 'closed' | 'used';
 }
 
-export interface Settled {
-  /** False: somebody wrote to the row since it was read, and nothing was written. */
-  settled: boolean;
-  /** Nothing else was open, and the lease was given up. */
-  left: boolean;
-  hints: Hint[];
+/** A row of a destination that we hold. */
+export interface Held {
+  row: OpenRow;
+  lease: Lease;
+  /** It was marked as being sent. */
+  begun: boolean;
+  /** The lease is to be given up with it, if nothing else is open. */
+  leaving: boolean;
 }
 
 /**
  * Writes down what became of a send, and all that follows from it, in one transaction. A message that did not reach its
  * customer, or its agent, for sure comes back to the conversation, so that the agent sees it.
  *
- * @param leaving  the lease to be given up with it, if nothing else is open
+ * `settled` false: somebody wrote to the row since it was read, or has our lease, and nothing was written. `left`: the lease
+ * was given up.
  */
 export async function settle(
   db: Database,
   now: number,
-  row: OpenRow,
+  held: Held,
   fate: Fate,
   composed?: Composed,
-  leaving?: Lease,
-): Promise<Settled> {
+): Promise<{ settled: boolean; left: boolean; hints: Hint[] }> {
   const at = new Date(now);
-  if (fate.fate === 'sent' || fate.fate === 'dropped') return write(db, row, fate, composed, at, leaving);
+  if (!isAsking(fate)) return { ...(await settlement(db, held, fate, composed, at)), hints: [] };
   return db.transaction(async (tx) => {
-    const written = await write(tx, row, fate, composed, at, leaving);
-    return written.settled ? { ...written, hints: await missed(tx, row, fate, composed, at) } : written;
+    const written = await settlement(tx, held, fate, composed, at);
+    return { ...written, hints: written.settled ? await followed(tx, held.row, fate, composed, at) : [] };
   });
 }
 
-/** All that can be said without asking first, in one statement: this is what a send costs when all goes well. */
-async function write(
-  db: Pick<Database, 'query'>,
-  row: OpenRow,
+/** Whether what follows has to be found out first. */
+const isAsking = (fate: Fate): boolean =>
+  fate.fate === 'refused' || fate.fate === 'unknown' || (fate.fate === 'dropped' && fate.follow === true);
+
+async function followed(
+  tx: Transaction,
+  row: OutboxRow,
   fate: Fate,
   composed: Composed | undefined,
   at: Date,
-  leaving: Lease | undefined,
-): Promise<Settled> {
-  const statement = new Statement(row, at);
-  statement.settles(fate);
-  if (fate.fate === 'sent' && composed) {
-    if (!isChange(composed.out)) statement.names(composed, fate.sent);
-    if (row.kind === 'deliver') statement.delivers('sent');
-    if (row.kind === 'draw') statement.draws(composed, fate.sent);
-  }
-  if (composed?.counts && (fate.fate === 'sent' || fate.fate === 'unknown'))
-    // What may have arrived counts as if it had.
-    statement.counts(composed.counts, fate.fate === 'sent' && fate.sent.free === true);
-  if (fate.fate === 'dropped' && fate.shows) statement.countsAsDrawn(fate.shows);
-  if (fate.fate === 'dropped' && row.kind === 'deliver') {
-    // It was not worth one of the few sends that are left, and is on record as such.
-    statement.delivers('failed');
-    statement.happened('send.gaveWay', fate.reason, composed);
-  }
-  if (fate.fate === 'refused' || fate.fate === 'unknown')
-    statement.happened(`send.${fate.fate}`, fate.reason, composed);
-  if (leaving) statement.leaves(leaving);
-  const { text, values } = statement;
-  const [done] = await db.query<{ settled: boolean; left: boolean }>(text, values);
-  return { settled: done?.settled ?? false, left: done?.left ?? false, hints: [] };
+): Promise<Hint[]> {
+  if (fate.fate === 'refused' || fate.fate === 'unknown') return missed(tx, row, fate, composed, at);
+  return row.cardId === null ? [] : followCard(tx, { tenantId: row.tenantId, id: row.cardId }, at);
 }
-
-/** One statement of several writes, each of which is made only if the row itself could be settled. */
-class Statement {
-  readonly values: unknown[] = [];
-  private readonly parts: string[] = [];
-  private readonly tenantId: string;
-  private readonly at: string;
-  private left = 'false';
-
-  constructor(
-    private readonly row: OpenRow,
-    at: Date,
-  ) {
-    this.tenantId = this.value('uuid', row.tenantId);
-    this.at = this.value('timestamptz', at);
-  }
-
-  get text(): string {
-    return `with ${this.parts.join(', ')} select exists (select from settled) as settled, ${this.left} as left`;
-  }
-
-  private value(type: string, value: unknown): string {
-    return `$${this.values.push(value)}::${type}`;
-  }
-
-  settles(fate: Fate): void {
-    const { row } = this;
-    // That it has arrived is true whatever others have made of it meanwhile.
-    const asRead = fate.fate === 'sent' ? `state <> 'sent'` : `xmin::text = ${this.value('text', row.stamp)}`;
-    this.parts.push(`settled as (
-      update outbox set state = ${this.value('text', fate.fate)}, settled_at = ${this.at},
-        error = ${this.value('text', fate.fate === 'sent' ? null : fate.reason)}
-       where tenant_id = ${this.tenantId} and destination = ${this.value('text', row.destination)}
-         and number = ${this.value('bigint', row.number)} and ${asRead}
-      returning number)`);
-  }
-
-  /** What the other side calls it. */
-  names({ source, conversationId }: Composed, { messageId }: Sent): void {
-    const values = [
-      this.tenantId,
-      this.value('uuid', source),
-      this.value('text', messageId),
-      this.value('uuid', conversationId ?? null),
-      this.value('uuid', this.row.messageId),
-      this.value('uuid', this.row.cardId),
-      this.at,
-    ];
-    this.parts.push(`named as (
-      insert into appearances (tenant_id, source, external_id, conversation_id, message_id, card_id, at)
-      select ${values.join(', ')} from settled on conflict do nothing)`);
-  }
-
-  /** Of a message in parts one may have failed before. */
-  delivers(delivery: 'sent' | 'failed'): void {
-    this.parts.push(`delivered as (
-      update messages set delivery = '${delivery}'
-       where tenant_id = ${this.tenantId} and id = ${this.value('uuid', this.row.messageId)} and delivery = 'pending'
-         and exists (select from settled))`);
-  }
-
-  counts({ identityId, reply }: NonNullable<Composed['counts']>, free: boolean): void {
-    const given = {
-      tenantId: this.tenantId,
-      identityId: this.value('uuid', identityId),
-      used: free ? '0' : '1',
-      reply: this.value('text', reply ?? null),
-    };
-    this.parts.push(`counted as (${countingSend(given)} and exists (select from settled))`);
-  }
-
-  draws({ out, shows }: Composed, sent: Sent): void {
-    // The code that allowed this drawing is spent with it; one that a click brought meanwhile is not.
-    const spent = out.kind === 'redraw' ? (out.edit ?? null) : null;
-    this.parts.push(`drawn as (
-      update cards set external_id = coalesce(external_id, ${this.value('text', sent.messageId)}),
-        thread = coalesce(thread, ${this.value('text', sent.thread ?? null)}), posted_at = coalesce(posted_at, ${this.at}),
-        drawn_version = greatest(drawn_version, ${this.value('bigint', shows?.version ?? 1)}),
-        drawn_phase = ${this.value('text', shows?.phase ?? null)},
-        edit = case when edit is not distinct from ${this.value('text', spent)} then ${this.value('text', sent.edit ?? null)} else edit end
-       ${this.whereCard})`);
-  }
-
-  /** The card can't show it, and nobody needs to look at it again for this version. */
-  countsAsDrawn({ version }: Shows): void {
-    this.parts.push(`drawn as (
-      update cards set drawn_version = greatest(drawn_version, ${this.value('bigint', version)}) ${this.whereCard})`);
-  }
-
-  private get whereCard(): string {
-    const id = this.value('uuid', this.row.cardId);
-    return `where tenant_id = ${this.tenantId} and id = ${id} and exists (select from settled)`;
-  }
-
-  happened(kind: string, reason: string, composed: Composed | undefined): void {
-    const { row } = this;
-    const { conversationId } = composed ?? {};
-    const values = [
-      this.tenantId,
-      this.value('text', kind),
-      this.value('text', conversationId ? `conversation:${conversationId}` : `outbox:${row.id}`),
-      this.value('jsonb', JSON.stringify({ row: row.id, kind: row.kind, reason })),
-      this.at,
-    ];
-    this.parts.push(`happened as (
-      insert into events (tenant_id, kind, subject, data, at) select ${values.join(', ')} from settled)`);
-  }
-
-  leaves({ name, fence }: Lease): void {
-    const given = {
-      tenantId: this.tenantId,
-      name: this.value('text', name),
-      fence: this.value('bigint', fence),
-      settled: '(select number from settled)',
-    };
-    this.parts.push(leavingPart(given));
-    this.left = 'exists (select from leaving)';
-  }
-}
-
-const isChange = ({ kind }: Composed['out']): boolean =>
-  kind === 'redraw' || kind === 'recall' || kind === 'edit';
 
 async function missed(
   tx: Transaction,
@@ -211,13 +78,8 @@ async function missed(
   composed: Composed | undefined,
   at: Date,
 ): Promise<Hint[]> {
-  if (row.kind === 'draw' && (fate.fate === 'refused' || composed?.out.kind === 'card')) {
-    await tx.query('update cards set retired_at = $3 where tenant_id = $1 and id = $2', [
-      row.tenantId,
-      row.cardId,
-      at,
-    ]);
-  }
+  if (row.kind === 'draw' && row.cardId !== null)
+    return notDrawn(tx, { tenantId: row.tenantId, id: row.cardId }, composed?.shows, at);
   if (row.kind === 'relay') return notShown(tx, row, at);
   const identityId = identityOfDestination(row.destination);
   if (identityId === undefined) return [];
@@ -250,6 +112,33 @@ async function missed(
     { kind: 'undelivered', messageId: row.messageId, fate: delivery, reason, window },
     at,
   );
+}
+
+/**
+ * A card that was not posted is none, and the one before it is the newest again. One that could not be changed says less
+ * than the truth as long as it decides on the same still, and is tried again with the next change; else a new one follows.
+ */
+async function notDrawn(
+  tx: Transaction,
+  card: { tenantId: string; id: string },
+  shows: Shows | undefined,
+  at: Date,
+): Promise<Hint[]> {
+  const [posted] =
+    shows === undefined
+      ? []
+      : await tx.query<{ same: boolean }>(
+          `update cards set drawn_version = greatest(drawn_version, case when drawn_phase = $4 then $3::bigint end)
+            where tenant_id = $1 and id = $2 and external_id is not null returning drawn_phase = $4 as same`,
+          [card.tenantId, card.id, shows.version, shows.phase],
+        );
+  if (posted) return posted.same ? [] : followCard(tx, card, at);
+  await tx.query('update cards set retired_at = $3 where tenant_id = $1 and id = $2', [
+    card.tenantId,
+    card.id,
+    at,
+  ]);
+  return bringBackCard(tx, card, at);
 }
 
 async function toMailbox(

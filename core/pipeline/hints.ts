@@ -16,6 +16,8 @@ export const hintSchema = z.discriminatedUnion('kind', [
   }),
   /** An account has something to be pulled. */
   z.object({ kind: z.literal('pull'), tenantId: z.string(), accountId: z.string() }),
+  /** Somebody has given up a lead, and another may take it at once. */
+  z.object({ kind: z.literal('lead'), tenantId: z.string(), name: z.string() }),
   z.object({ kind: z.literal('articles'), tenantId: z.string() }),
   /** A tenant, its workspaces or its accounts have changed: what is kept of them is read anew. */
   z.object({ kind: z.literal('settings'), tenantId: z.string() }),

@@ -84,11 +84,16 @@ export class Reader {
       const lease = await this.leases.take(tenantId, mailbox);
       if (!lease) return;
       for (const row of await this.unread(lease)) {
-        if (this.reading.stopping) return this.leases.release(lease);
+        if (this.reading.stopping) return this.leaveToOthers(lease);
         if (!(await this.handleRow(lease, row))) return;
       }
       left = await this.leases.releaseWhenIdle(lease);
     } while (left === 'more');
+  }
+
+  private async leaveToOthers(lease: Lease): Promise<void> {
+    await this.leases.release(lease);
+    this.parts.hints.give([{ kind: 'mailbox', tenantId: lease.tenantId, name: lease.name }]);
   }
 
   private unread(lease: Lease): Promise<InboxRow[]> {

@@ -36,6 +36,10 @@ function counting(t: TestContext, db: Database) {
           asked.push(text);
           return tx.query(text, values);
         },
+        send: (text, values) => {
+          asked.push(text);
+          tx.send(text, values);
+        },
       }),
     );
   };

@@ -1,0 +1,5 @@
+import { cardsTrue } from './cards-true.js';
+import type { Proof } from './proof.js';
+
+/** All proofs there are, in the order of the report. */
+export const proofs: readonly Proof[] = [cardsTrue];
