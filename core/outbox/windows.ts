@@ -36,7 +36,7 @@ export async function openWindow(
   const replaced = ['opening', 'opened_at', 'closes_at', 'sends', 'used', 'reply'];
   const newer = (column: string) =>
     `${column} = case when ${replaces} then excluded.${column} else windows.${column} end`;
-  const [row] = await tx.query<Row>(
+  const [row] = await tx.query<WindowRow>(
     // What left after the customer had written counts already, though we hear only now that they did; bubbles that went as
     // one message count once, by the first of them (`pieceName`).
     `insert into windows (tenant_id, identity_id, opening, opened_at, closes_at, sends, reply, used)
@@ -46,7 +46,7 @@ export async function openWindow(
            select 1 from appearances a where a.tenant_id = $1 and a.message_id = o.message_id
               and a.external_id ~ '#[0-9]+$')))
      on conflict (tenant_id, identity_id) do update set ${replaced.map(newer).join(', ')}
-     returning ${columns}`,
+     returning ${windowColumns}`,
     [
       identity.tenantId,
       identity.id,
@@ -58,10 +58,10 @@ export async function openWindow(
       destinationOfCustomer(identity.id),
     ],
   );
-  return row && fromRow(row);
+  return row && windowFrom(row);
 }
 
-interface Row extends Record<string, unknown> {
+export interface WindowRow extends Record<string, unknown> {
   opening: Opening;
   closes_at: Date;
   sends: number | null;
@@ -70,9 +70,10 @@ interface Row extends Record<string, unknown> {
   watched: boolean;
 }
 
-const columns = 'opening, closes_at, sends, used, reply, watched';
+/** What is asked for of windows. */
+export const windowColumns = 'opening, closes_at, sends, used, reply, watched';
 
-const fromRow = (row: Row): Window => ({
+export const windowFrom = (row: WindowRow): Window => ({
   opening: row.opening,
   closesAt: row.closes_at.getTime(),
   sends: row.sends ?? undefined,
@@ -82,11 +83,11 @@ const fromRow = (row: Row): Window => ({
 });
 
 export async function windowOf(db: Reads, tenantId: string, identityId: string): Promise<Window | undefined> {
-  const [row] = await db.query<Row>(
-    `select ${columns} from windows where tenant_id = $1 and identity_id = $2`,
+  const [row] = await db.query<WindowRow>(
+    `select ${windowColumns} from windows where tenant_id = $1 and identity_id = $2`,
     [tenantId, identityId],
   );
-  return row && fromRow(row);
+  return row && windowFrom(row);
 }
 
 /** How many more messages may be sent now. Without a window the customer has not written: none. */

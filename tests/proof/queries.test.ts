@@ -11,9 +11,9 @@ import { paperAbilities } from '../paper.js';
  * measured, and a little room for the looks that several hints cause.
  */
 const bounds = {
-  'a customer’s words to their agent': 45,
-  'an agent’s reply': 60,
-  'a question to the robot': 70,
+  'a customer’s words to their agent': 33,
+  'an agent’s reply': 47,
+  'a question to the robot': 57,
 };
 
 /** The house's own look whether everything is done, and what sweepers do now and then. */
@@ -71,9 +71,9 @@ test('a message and a reply cost no more statements than they should', async (t)
 
   const { during } = counting(t, house.db);
   const steps: Record<keyof typeof bounds, () => Promise<unknown>> = {
-    'a customer’s words to their agent': () => wang.says('我的壶盖裂了'),
-    'an agent’s reply': () => lin.types('马上为您补发'),
-    'a question to the robot': () => house.customer('李先生').says('下单后多久发货'),
+    'a customer’s words to their agent': 33() => wang.says('我的壶盖裂了'),
+    'an agent’s reply': 47() => lin.types('马上为您补发'),
+    'a question to the robot': 57() => house.customer('李先生').says('下单后多久发货'),
   };
   for (const [name, bound] of Object.entries(bounds)) {
     const step = Object.entries(steps).find(([key]) => key === name)?.[1];
