@@ -11,9 +11,9 @@ import { paperAbilities } from '../paper.js';
  * measured, and a little room for the looks that several hints cause.
  */
 const bounds = {
-  'a customer’s words to their agent': 45,
-  'an agent’s reply': 60,
-  'a question to the robot': 70,
+  'a customer’s words to their agent': 33,
+  'an agent’s reply': 47,
+  'a question to the robot': 57,
 };
 
 /** The house's own look whether everything is done, and what sweepers do now and then. */
