@@ -150,7 +150,7 @@ export async function openStage(t: Scope, options: StageOptions) {
       `select (select count(*) from inbox where read_at is null)::int as inbox,
               (select count(*) from outbox where state in ('pending', 'sending'))::int as outbox,
               (select count(*) from tasks where done_at is null)::int as tasks,
-              (select count(*) from destinations where lease_until > $1 and name not like 'socket:%')::int as held`,
+              (select count(*) from destinations where lease_until > $1 and name !~ '^(socket|pull):')::int as held`,
       [new Date(clock.now())],
     );
     return row ?? { inbox: 1, outbox: 1, tasks: 1, held: 1 };
