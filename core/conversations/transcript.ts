@@ -64,7 +64,7 @@ const toNote = (row: MessageRow): Revised<Note> => ({
 /** What is asked for of a table of messages that is called so. */
 export const messageColumns = (table: string): string => columns.replace(/\b(\w+)\b/g, `${table}.$1`);
 
-export const messageFrom = (row: MessageRow): CustomerMessage | Note =>
+export const messageFrom = (row: MessageRow): Revised<CustomerMessage | Note> =>
   row.audience === 'staff' ? toNote(row) : toCustomerMessage(row);
 
 /** What a content is in words. */

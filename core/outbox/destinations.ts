@@ -54,7 +54,7 @@ type Taken = { taken: boolean; fence: number } & (OpenRow | { id: null }) & Reco
  */
 export class Destinations {
   constructor(
-    private readonly db: Database,
+    private readonly db: Pick<Database, 'query'>,
     private readonly clock: Clock,
     private readonly holder: string,
     /** How long a silent holder is believed. */

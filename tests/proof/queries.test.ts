@@ -11,9 +11,9 @@ import { paperAbilities } from '../paper.js';
  * measured, and a little room for the looks that several hints cause.
  */
 const bounds = {
-  'a customer’s words to their agent': 33,
-  'an agent’s reply': 47,
-  'a question to the robot': 57,
+  'a customer’s words to their agent': 22,
+  'an agent’s reply': 33,
+  'a question to the robot': 33,
 };
 
 /** The house's own look whether everything is done, and what sweepers do now and then. */
