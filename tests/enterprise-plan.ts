@@ -36,6 +36,8 @@ export interface EnterprisePlan {
   apps: AppPlan[];
   agents: number;
   supervisors?: number;
+  /** Accounts beside that of its web page, as a description has them. */
+  accounts?: (sandboxUrl: string) => object[];
 }
 
 /** One enterprise as tests speak of it: who works there, and what its apps are called on their platforms. */
@@ -45,6 +47,7 @@ export interface Enterprise {
   agents: string[];
   supervisors: string[];
   apps: App[];
+  accounts(sandboxUrl: string): object[];
   nameOf(person: string): string;
 }
 
@@ -79,6 +82,7 @@ export function enterpriseOf(number: number, plan: EnterprisePlan): Enterprise {
     agents: people('a', plan.agents),
     supervisors: people('s', plan.supervisors),
     nameOf,
+    accounts: (sandboxUrl) => plan.accounts?.(sandboxUrl) ?? [],
     apps: plan.apps.map((app) => ({
       ...app,
       id: appIdOf(app.platform, number),
@@ -175,6 +179,7 @@ export function descriptionOf(one: Enterprise, sandboxUrl: string) {
           perMinute: { messages: 5_000, sessions: 5_000, uploads: 100 },
         },
       },
+      ...one.accounts(sandboxUrl),
     ],
     articles: [{ question: '年假有几天', answer: '入职满一年有 5 天。', audience: 'employee' }],
   });

@@ -6,6 +6,7 @@ import {
   identityFrom,
   identityTables,
 } from '../customers/identity.js';
+import { robotStandsBack } from '../outbox/robot-stands-back.js';
 import { happened, type Scene } from '../pipeline/scene.js';
 import type { ChannelAbilities, News } from '../ports/connector.js';
 import { refreshNotices } from '../queues/notice.js';
@@ -318,6 +319,9 @@ export async function change(
     [scene.tenant.id, conversation.id, ...values],
   );
   if (!row) throw new Error(`Conversation ${conversation.id} does not exist`);
+  const isTakenOver = row.state === 'active' && conversation.state !== 'active';
+  if (isTakenOver && !channelOf(scene, conversation)?.readsTranscript)
+    await robotStandsBack(scene.tx, scene.tenant.id, conversation.identityId);
   if (event) await happened(scene, { ...event, subject: subjectOf(conversation.id) });
   await redrawCards(scene, subjectOf(conversation.id));
   if ((conversation.state === 'waiting') !== (row.state === 'waiting'))

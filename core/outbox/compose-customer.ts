@@ -10,6 +10,7 @@ import type { Outgoing, Place } from '../ports/courier.js';
 import { splitText, type TextLimit } from '../text/split.js';
 import { appearanceOf, appearancesOf, isShared } from './appearance.js';
 import type { ComposeParts, Composition, OutboxRow } from './compose.js';
+import { stoodBack } from './robot-stands-back.js';
 import { leftIn, mayUse, windowOf } from './windows.js';
 
 interface Way {
@@ -33,7 +34,7 @@ async function customersWay(
   return { message, conversation, identity, account };
 }
 
-const partSchema = z.object({ part: z.number().default(0) });
+const partSchema = z.object({ part: z.number().default(0), takenOver: z.boolean().default(false) });
 
 /** What is said to a customer, while their channel lets us say it. */
 export async function composeDelivery(parts: ComposeParts, row: OutboxRow): Promise<Composition> {
@@ -42,7 +43,8 @@ export async function composeDelivery(parts: ComposeParts, row: OutboxRow): Prom
   if ('nothing' in way) return way;
   const { message, conversation, identity, account } = way;
   const { abilities } = account.connector;
-  const { part } = partSchema.parse(row.body);
+  const { part, takenOver } = partSchema.parse(row.body);
+  if (takenOver) return { refused: stoodBack };
   if (part > 0 && message.delivery === 'failed') return { nothing: 'what goes before it did not arrive' };
   const window = abilities.windows && (await windowOf(db, row.tenantId, identity.id));
   const left = abilities.windows && leftIn(window, clock.now());

@@ -17,6 +17,7 @@ const retryDelaysMs = [500, 2_000, 5_000, 15_000, 60_000, 300_000];
 const composedAtMost = 6;
 /** Somebody else drains it now; the sweeper looks whether they still do. */
 const leaseLostMs = 1_000;
+const unknownFate = 'it is not known whether the last attempt arrived';
 export const destinationLeaseMs = 60_000;
 
 class Changed extends Error {}
@@ -121,6 +122,13 @@ export class Drain {
     } catch (error) {
       return stepOf(await this.notComposed(row, error));
     }
+    // What was tried already may have arrived, so that nobody can say it did not.
+    const mayHaveArrived = row.kind === 'deliver' && row.state === 'sending';
+    if (mayHaveArrived && ('nothing' in composed || 'refused' in composed)) {
+      const window = 'refused' in composed ? composed.window : undefined;
+      await this.end(row, { fate: 'unknown', reason: unknownFate, window });
+      return passed(1);
+    }
     if ('nothing' in composed) {
       const { nothing: reason, shows, follow } = composed;
       await this.end(row, { fate: 'dropped', reason, shows, follow });
@@ -138,8 +146,7 @@ export class Drain {
 
     const certainty = composed.courier.certainty(composed.out);
     if (row.state === 'sending' && !isSafeToRepeat(certainty, row, clock.now())) {
-      const reason = 'it is not known whether the last attempt arrived';
-      await this.end(row, { fate: 'unknown', reason }, composed);
+      await this.end(row, { fate: 'unknown', reason: unknownFate }, composed);
       return passed(1);
     }
     const first = { row, composed };

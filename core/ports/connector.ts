@@ -25,6 +25,8 @@ export interface ChannelAbilities {
    * (`InboundVisit`). A newer opening takes the place of an older one. Absent: whenever we like.
    */
   windows?: Partial<Record<Opening, ReplyWindow>>;
+  /** Customers read the transcript itself: what is said stands before them at once, and sending it does nothing. */
+  readsTranscript?: true;
   /** A letter is answered in hours, a chat in minutes: nobody is reminded of a letter after ten minutes. */
   pace: 'chat' | 'letter';
 }
