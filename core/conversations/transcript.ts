@@ -12,7 +12,7 @@ import {
   type Revised,
 } from './message.js';
 
-interface Row extends Record<string, unknown> {
+export interface MessageRow extends Record<string, unknown> {
   tenant_id: string;
   id: string;
   conversation_id: string;
@@ -32,7 +32,7 @@ interface Row extends Record<string, unknown> {
 const columns = `tenant_id, id, conversation_id, audience, author_kind, author_id, author_name, content, quotes, revision, at,
   recalled_at, edited_at, delivery`;
 
-const shared = (row: Row) => ({
+const shared = (row: MessageRow) => ({
   tenantId: row.tenant_id,
   id: row.id,
   conversationId: row.conversation_id,
@@ -42,7 +42,7 @@ const shared = (row: Row) => ({
   quotes: row.quotes ?? undefined,
 });
 
-const toCustomerMessage = (row: Row): Revised<CustomerMessage> => ({
+const toCustomerMessage = (row: MessageRow): Revised<CustomerMessage> => ({
   ...shared(row),
   audience: 'customer',
   author: { kind: row.author_kind, id: row.author_id ?? undefined, name: row.author_name ?? undefined },
@@ -51,7 +51,7 @@ const toCustomerMessage = (row: Row): Revised<CustomerMessage> => ({
   delivery: row.delivery ?? undefined,
 });
 
-const toNote = (row: Row): Revised<Note> => ({
+const toNote = (row: MessageRow): Revised<Note> => ({
   ...shared(row),
   audience: 'staff',
   author: {
@@ -60,6 +60,12 @@ const toNote = (row: Row): Revised<Note> => ({
     name: row.author_name ?? undefined,
   },
 });
+
+/** What is asked for of a table of messages that is called so. */
+export const messageColumns = (table: string): string => columns.replace(/\b(\w+)\b/g, `${table}.$1`);
+
+export const messageFrom = (row: MessageRow): CustomerMessage | Note =>
+  row.audience === 'staff' ? toNote(row) : toCustomerMessage(row);
 
 /** What a content is in words. */
 export function contentText(content: Content): string {
@@ -247,12 +253,12 @@ export async function messagesUntil(
   until: number,
   limit: number,
 ): Promise<(CustomerMessage | Note)[]> {
-  const rows = await db.query<Row>(
+  const rows = await db.query<MessageRow>(
     `select ${columns} from messages where tenant_id = $1 and conversation_id = $2 and at <= $3
       order by number desc limit $4`,
     [conversation.tenantId, conversation.id, new Date(until), limit],
   );
-  return rows.reverse().map((row) => (row.audience === 'staff' ? toNote(row) : toCustomerMessage(row)));
+  return rows.reverse().map(messageFrom);
 }
 
 /**
@@ -265,7 +271,7 @@ export async function lastWordsIn(
   conversationIds: readonly string[],
   most: number,
 ): Promise<Map<string, Revised<CustomerMessage>[]>> {
-  const rows = await db.query<Row>(
+  const rows = await db.query<MessageRow>(
     `select last.* from unnest($2::uuid[]) as wanted (id) cross join lateral (
        select ${columns}, number from messages
         where tenant_id = $1 and conversation_id = wanted.id and audience = 'customer' and author_kind <> 'system'
@@ -325,11 +331,11 @@ export async function messageById(
   tenantId: string,
   id: string,
 ): Promise<CustomerMessage | Note | undefined> {
-  const [row] = await db.query<Row>(`select ${columns} from messages where tenant_id = $1 and id = $2`, [
-    tenantId,
-    id,
-  ]);
-  return row && (row.audience === 'staff' ? toNote(row) : toCustomerMessage(row));
+  const [row] = await db.query<MessageRow>(
+    `select ${columns} from messages where tenant_id = $1 and id = $2`,
+    [tenantId, id],
+  );
+  return row && messageFrom(row);
 }
 
 /** Whose transcript: a customer's, as one account knows them. */
@@ -364,8 +370,8 @@ async function shownTo(
   revision: number,
   limit: number,
 ): Promise<Shown[]> {
-  const rows = await db.query<Row & { source: string | null }>(
-    `select ${columns.replace(/\b(\w+)\b/g, 'm.$1')}, a.external_id as source
+  const rows = await db.query<MessageRow & { source: string | null }>(
+    `select ${messageColumns('m')}, a.external_id as source
        from messages m
        left join appearances a on a.tenant_id = m.tenant_id and a.message_id = m.id and a.source = $3
       where m.tenant_id = $1 and m.audience = 'customer'

@@ -173,5 +173,9 @@ export async function personOfIdentity(
     [tenantId, id],
   );
   if (!row) throw new Error(`There is no identity ${id}`);
-  return vault.open({ tenantId, table: 'identities', column: 'person_sealed', row: id }, row.person_sealed);
+  return openPerson(vault, tenantId, id, row.person_sealed);
 }
+
+/** The same, of an identity that was read already. */
+export const openPerson = (vault: Vault, tenantId: string, id: string, sealed: string): Promise<string> =>
+  vault.open({ tenantId, table: 'identities', column: 'person_sealed', row: id }, sealed);

@@ -5,17 +5,12 @@ import { pieceNames } from './merge.js';
 
 type Reads = Pick<Database, 'query'>;
 
-/** What a message of ours is called on one platform or channel. */
-export async function appearanceOf(
-  db: Reads,
-  tenantId: string,
-  source: string,
-  messageId: string,
-): Promise<string | undefined> {
-  return (await appearancesOf(db, tenantId, source, messageId))[0];
-}
+/** What a message is called on one platform or channel, as a part of a statement. */
+export const appearanceIn = (given: Record<'tenantId' | 'source' | 'messageId', string>): string =>
+  `(select external_id from appearances where tenant_id = ${given.tenantId} and source = ${given.source}
+     and message_id = ${given.messageId} order by at, external_id limit 1)`;
 
-/** All that it is called there: a long one came in several parts. */
+/** All that a message of ours is called there: a long one came in several parts. */
 export async function appearancesOf(
   db: Reads,
   tenantId: string,

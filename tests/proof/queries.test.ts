@@ -11,9 +11,9 @@ import { paperAbilities } from '../paper.js';
  * measured, and a little room for the looks that several hints cause.
  */
 const bounds = {
-  'a customer’s words to their agent': 38,
-  'an agent’s reply': 44,
-  'a question to the robot': 44,
+  'a customer’s words to their agent': 22,
+  'an agent’s reply': 32,
+  'a question to the robot': 31,
 };
 
 /** The house's own look whether everything is done, and what sweepers do now and then. */
