@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { bringBackCard, followCard } from '../cards/follow.js';
+import { bringBackCard, followCard, redrawRetired } from '../cards/follow.js';
 import { identityMailbox } from '../pipeline/entry.js';
 import type { Hint } from '../pipeline/hints.js';
 import type { Sent } from '../ports/courier.js';
@@ -39,6 +39,13 @@ export async function settle(
       [row.tenantId, row.id, fate.fate, at, fate.fate === 'sent' ? null : fate.reason],
     );
     if (fate.fate === 'sent' && composed) await arrived(tx, row, fate.sent, composed, at);
+    if (
+      fate.fate === 'sent' &&
+      row.state === 'sending' &&
+      composed?.out.kind === 'card' &&
+      row.cardId !== null
+    )
+      return redrawRetired(tx, { tenantId: row.tenantId, id: row.cardId }, at);
     if (fate.fate === 'dropped' && fate.shows) await countAsDrawn(tx, row, fate.shows);
     if (fate.fate === 'dropped' && row.kind === 'deliver') await gaveWay(tx, row, fate.reason, composed, at);
     if (fate.fate === 'dropped' && fate.follow && row.cardId !== null)
