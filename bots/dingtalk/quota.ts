@@ -19,6 +19,8 @@ const editions = {
 const perConversation = {
   queueCard: 1.5,
   agentCard: 2,
+  /** Drawing a card once more after a press that decided something: claiming; most close by a command or it is closed. */
+  confirmed: 1,
   /** Messages of a customer while a person serves them: 8, of which 5 are left after merging. */
   relays: 5,
   /** What the bot itself has to say: an answer to a command, a question in doubt. */
@@ -29,14 +31,14 @@ const perConversation = {
   presses: 2,
 } as const;
 
-const { queueCard, agentCard, relays, words, replies, presses } = perConversation;
+const { queueCard, agentCard, confirmed, relays, words, replies, presses } = perConversation;
 
 /** What the enterprise may use in a month, and what a conversation takes of it. Tokens and the directory are free. */
 export function quotaOf({ edition, monthlyCalls, monthlyPushes }: DingtalkCredentials): Quota {
   return {
     calls: monthlyCalls ?? editions[edition].calls,
     pushes: monthlyPushes ?? editions[edition].pushes,
-    callsPerConversation: queueCard + agentCard + relays + words,
+    callsPerConversation: queueCard + agentCard + confirmed + relays + words,
     pushesPerConversation: replies + presses,
   };
 }

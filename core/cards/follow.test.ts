@@ -146,3 +146,31 @@ test('where a card can be changed once and its code was lost, a new one says wha
   await house.settled();
   assert.deepEqual(notices(), ['open', 'done', 'open'], 'who waits next is told of anew');
 });
+
+test('a card that arrived although nobody heard so, and was over by then, is put right', async (t) => {
+  const house = await openHouse(t, {
+    members: team,
+    elsewhere: [{ platform: 'wecom', abilities: { cardEdits: 'once', desk: 'queue', toasts: false } }],
+  });
+  const { paper } = house.on('wecom');
+  let lost = false;
+  paper.after = async (out) => {
+    if (out.kind !== 'card' || out.to.kind !== 'direct' || out.to.person !== '陈亦舟' || lost) return;
+    lost = true;
+    throw new SendError('unknown', 'timeout', 'nobody answered');
+  };
+  await house.customer('王女士').says('转人工');
+  const claimed = async () => (await house.conversations())[0]?.state === 'waiting' && lost;
+  while (!(await claimed())) await new Promise((resolve) => setTimeout(resolve, 5));
+  await house.member('林小满').types('/认领');
+  await house.settled();
+  const states = house
+    .member('陈亦舟', 'wecom')
+    .received()
+    .filter(({ out }) => out.kind === 'card' && out.card.template === 'waiting')
+    .map(({ id }) => {
+      const view = paper.cards.get(id);
+      return view?.template === 'waiting' ? view.data.state : '';
+    });
+  assert.equal(states.at(-1), 'done', states.join());
+});

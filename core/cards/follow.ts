@@ -48,6 +48,19 @@ export async function bringBackCard(tx: Transaction, { tenantId, id }: Named, at
   return before ? askFor(tx, tenantId, before, at) : [];
 }
 
+/**
+ * A card that may have been posted before it was retired stands there as it was first: it is drawn for the last time. Of one
+ * that is still live nobody has to be told, since whatever changes next is drawn on it.
+ */
+export async function redrawRetired(tx: Transaction, { tenantId, id }: Named, at: Date): Promise<Hint[]> {
+  const [card] = await tx.query<{ id: string; destination: string }>(
+    `update cards set drawn_phase = null where tenant_id = $1 and id = $2 and retired_at is not null
+     returning id, 'redraw:' || destination as destination`,
+    [tenantId, id],
+  );
+  return card ? askFor(tx, tenantId, card, at) : [];
+}
+
 async function askFor(
   tx: Transaction,
   tenantId: string,

@@ -1,3 +1,5 @@
+import { confirmLater } from '../cards/confirm.js';
+import type { Drawn } from '../cards/look.js';
 import { type CardRow, viewOf } from '../cards/view.js';
 import type { Core } from '../core.js';
 import { text } from '../i18n/texts.js';
@@ -42,8 +44,10 @@ export async function answerClick(
   // Somebody quick may click before we have heard under which id the card was posted.
   const card = held ?? (await holdCard(core, workspace, click));
   const { locale } = await core.tenants.get(tenantId);
+  const drawn = outcome && card && (await drawInAnswer(core, workspace, card));
+  if (fresh && drawn && card) await confirmDecision(core, workspace, memberId, card, drawn);
   const answer: ClickAnswer = outcome
-    ? { toast: toastOf(outcome), card: card && (await drawInAnswer(core, workspace, card)) }
+    ? { toast: toastOf(outcome), card: drawn?.view }
     : { toast: { type: 'info', text: text(locale, 'error.busy') } };
   // Without a card to say it on, where nothing can be said in passing, it is said as a message.
   const unsaid = !workspace.bot.abilities.toasts && !answer.card && outcome;
@@ -111,9 +115,23 @@ function tellMember(core: Core, { tenantId, id }: Workspace, memberId: string, w
   );
 }
 
+/** Where a card can't be drawn again at will, the platform asks again itself for an answer it did not get. */
+async function confirmDecision(
+  core: Core,
+  { tenantId, bot }: Workspace,
+  memberId: string,
+  { id: cardId, drawnPhase }: ClickedCard,
+  { version, phase }: Drawn,
+): Promise<void> {
+  if (bot.abilities.cardEdits !== 'always' || phase === drawnPhase) return;
+  await inScene(core, tenantId, (scene) => confirmLater(scene, memberId, { cardId, version, phase }));
+}
+
 interface ClickedCard extends CardRow, Record<string, unknown> {
   id: string;
   destination: string;
+  /** What it decided on when it was pressed. */
+  drawnPhase: string | null;
 }
 
 /** Finds the clicked card, and keeps others from drawing it while the click is being answered. */
@@ -127,7 +145,8 @@ async function holdCard(
   const [card] = await core.db.query<ClickedCard>(
     `update cards set held_until = $4, edit = coalesce($5, edit) from appearances a
       where a.tenant_id = $1 and a.source = $2 and a.external_id = $3 and cards.tenant_id = $1 and cards.id = a.card_id
-     returning cards.id, cards.template, cards.subject, cards.audience, cards.data, cards.destination`,
+     returning cards.id, cards.template, cards.subject, cards.audience, cards.data, cards.destination,
+       cards.drawn_phase as "drawnPhase"`,
     [workspace.tenantId, workspace.id, messageId, until, edit ?? null],
   );
   return card;
@@ -138,7 +157,7 @@ async function drawInAnswer(
   core: Core,
   { tenantId, id: workspaceId, bot }: Workspace,
   card: ClickedCard,
-): Promise<ClickAnswer['card']> {
+): Promise<Drawn | undefined> {
   const looking = {
     db: core.db,
     tenant: await core.tenants.get(tenantId),
@@ -163,5 +182,5 @@ async function drawInAnswer(
   core.hints.give([{ kind: 'destination', tenantId, name: redrawingAt(card.destination) }]);
   if (!drawn) return undefined;
   const target = { tenantId, workspaceId, cardId: card.id, phase: drawn.phase, audience: card.audience };
-  return withPage(drawn.view, bot, pageOf(bot, core.pages, target, core.clock.now()));
+  return { ...drawn, view: withPage(drawn.view, bot, pageOf(bot, core.pages, target, core.clock.now())) };
 }

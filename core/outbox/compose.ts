@@ -28,6 +28,8 @@ export interface OutboxRow {
   body: unknown;
   messageId: string | null;
   cardId: string | null;
+  /** `sending`: an attempt was begun, and may have arrived. */
+  state?: 'pending' | 'sending';
 }
 
 /** What a row comes to at the moment it is sent. */
@@ -129,8 +131,9 @@ async function composeDrawing(parts: ComposeParts, row: OutboxRow): Promise<Comp
        from cards where tenant_id = $1 and id = $2`,
     [row.tenantId, row.cardId],
   );
-  if (!card || (card.retiredAt && card.externalId === null && !follows(card)))
-    return { nothing: 'the card is gone' };
+  // One that may stand already is posted to its end, so that it is known and can be put right.
+  const isGone = card?.retiredAt && card.externalId === null && row.state !== 'sending';
+  if (!card || (isGone && !follows(card))) return { nothing: 'the card is gone' };
   const workspace = await workspaces.byId(row.tenantId, card.workspaceId);
   if (!workspace) return { nothing: 'its workspace is gone' };
   const looking = {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { bringBackCard, followCard } from '../cards/follow.js';
+import { bringBackCard, followCard, redrawRetired } from '../cards/follow.js';
 import { identityMailbox } from '../pipeline/entry.js';
 import type { Hint } from '../pipeline/hints.js';
 import type { Lease } from '../pipeline/lease.js';
@@ -49,7 +49,8 @@ export async function settle(
   composed?: Composed,
 ): Promise<{ settled: boolean; left: boolean; hints: Hint[] }> {
   const at = new Date(now);
-  if (!isAsking(fate)) return { ...(await settlement(db, held, fate, composed, at)), hints: [] };
+  if (!isAsking(fate, held.row, composed))
+    return { ...(await settlement(db, held, fate, composed, at)), hints: [] };
   return db.transaction(async (tx) => {
     const written = await settlement(tx, held, fate, composed, at);
     return { ...written, hints: written.settled ? await followed(tx, held.row, fate, composed, at) : [] };
@@ -57,8 +58,12 @@ export async function settle(
 }
 
 /** Whether what follows has to be found out first. */
-const isAsking = (fate: Fate): boolean =>
-  fate.fate === 'refused' || fate.fate === 'unknown' || (fate.fate === 'dropped' && fate.follow === true);
+const isAsking = (fate: Fate, row: OutboxRow, composed: Composed | undefined): boolean =>
+  fate.fate === 'refused' ||
+  fate.fate === 'unknown' ||
+  (fate.fate === 'dropped' && fate.follow === true) ||
+  // A card whose first posting was in doubt may have been retired since.
+  (fate.fate === 'sent' && row.state === 'sending' && composed?.out.kind === 'card');
 
 async function followed(
   tx: Transaction,
@@ -68,7 +73,9 @@ async function followed(
   at: Date,
 ): Promise<Hint[]> {
   if (fate.fate === 'refused' || fate.fate === 'unknown') return missed(tx, row, fate, composed, at);
-  return row.cardId === null ? [] : followCard(tx, { tenantId: row.tenantId, id: row.cardId }, at);
+  if (row.cardId === null) return [];
+  const card = { tenantId: row.tenantId, id: row.cardId };
+  return fate.fate === 'sent' ? redrawRetired(tx, card, at) : followCard(tx, card, at);
 }
 
 async function missed(

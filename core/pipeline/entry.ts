@@ -61,6 +61,8 @@ export type Timer =
   | { kind: 'remind'; words: string; conversationId?: string }
   /** A break that was to last until then is over. */
   | { kind: 'backAtWork'; until: number }
+  /** A click's answer may have been lost: the card that it showed is drawn once more. */
+  | { kind: 'confirm'; cardId: string; version: number; phase: string }
   /** Who was writing up may be given something again. */
   | { kind: 'writtenUp' }
   /** The time to say how it was is over · supervisors hear of a low rating, with or without its reason. */

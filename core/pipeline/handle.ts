@@ -1,3 +1,4 @@
+import { confirm } from '../cards/confirm.js';
 import { arrive } from '../conversations/arrive.js';
 import { ratingEnds } from '../conversations/ask-rating.js';
 import { ownerless, stillWaiting } from '../conversations/hand-over.js';
@@ -97,6 +98,8 @@ function timeHasCome(scene: Scene, ownerId: string, timer: Timer): Promise<void>
       return offerLapses(scene, timer);
     case 'remind':
       return remindNow(scene, ownerId, timer);
+    case 'confirm':
+      return confirm(scene, timer);
     case 'backAtWork':
       return backAtWork(scene, ownerId, timer.until);
     case 'writtenUp':

@@ -18,7 +18,7 @@ const names = (words: string, code: string): boolean =>
 
 /** "员工T1A1 处理中": who has it, of all that is said so. */
 const ownersIn = (words: string): string[] =>
-  [...words.matchAll(/(\S+) 处理中/gu)].map((found) => found[1] ?? '');
+  [...words.matchAll(/([\p{L}\p{N}]+) 处理中/gu)].map((found) => found[1] ?? '');
 
 /** What is said that is not so; undefined: nothing. */
 export function lieIn(words: string, truth: Truth): string | undefined {

@@ -6,8 +6,9 @@
 import { chances } from '../chance.js';
 import type { AppPlan } from '../enterprise-plan.js';
 import type { Call as Logged } from '../enterprise-seat.js';
+import { until } from '../sandbox.js';
 import { openStage, type Stage } from '../stage.js';
-import type { Eyes, Seen } from './cards-eyes.js';
+import type { ClickAnswer, Eyes, Seen } from './cards-eyes.js';
 import { cardsOf, lieIn, newestOf, type Truth, tellsOf } from './cards-judge.js';
 import { Lane, type Step, steps } from './cards-lane.js';
 import { type Doing, type Platform, type Way, waysOf } from './cards-ways.js';
@@ -194,7 +195,7 @@ class CardsTrue {
         if (!answer) continue;
         this.count('buttons of older cards pressed');
         await this.stage.atRest();
-        const said = await this.saidTo(eyes, before, card, answer.toast?.content);
+        const said = await this.saidTo(eyes, before, card, answer, truth);
         const now = await lane.truth();
         const where = `${what}: ${eyes.person} pressed ${button} on ${card.message}`;
         if (now.done !== truth.done || now.epoch !== truth.epoch || now.state !== truth.state)
@@ -205,17 +206,24 @@ class CardsTrue {
     }
   }
 
-  /** The word in passing, the card as it then stands, and what the app said to them since. */
+  /** The word in passing, the card if it was changed, and what the app said to them since; who is told to wait is told later. */
   private async saidTo(
     eyes: Eyes,
     before: readonly Seen[],
     pressed: Seen,
-    toast: string | undefined,
+    { toast, cardUpdated }: ClickAnswer,
+    truth: Truth,
   ): Promise<string> {
-    const after = await eyes.reads();
-    const isNew = ({ message }: Seen) =>
-      message === pressed.message || before.every((one) => one.message !== message);
-    return [toast ?? '', ...after.filter(isNew).map(({ words }) => words)].join('\n');
+    const known = new Set(before.map(({ message }) => message));
+    if (cardUpdated) known.delete(pressed.message);
+    let said = '';
+    const isTold = async () => {
+      const news = (await eyes.reads()).filter(({ message }) => !known.has(message));
+      said = [toast?.content ?? '', ...news.map(({ words }) => words)].join('\n');
+      return tellsOf(said, truth);
+    };
+    await until(`${eyes.person} is told`, isTold, 30_000).catch(() => undefined);
+    return said;
   }
 
   /** Puts as many pairs into each conversation as it has steps. */
