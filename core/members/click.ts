@@ -141,6 +141,7 @@ async function drawInAnswer(
 ): Promise<ClickAnswer['card']> {
   const looking = {
     db: core.db,
+    history: core.history,
     tenant: await core.tenants.get(tenantId),
     now: core.clock.now(),
     abilities: bot.abilities,
