@@ -11,8 +11,8 @@ import { openWidget, type Widget } from './widget.js';
 
 export interface CrowdPlan {
   tenants: number;
-  /** Conversations of each tenant, each with an agent of its own. */
-  talksEach: number;
+  /** The most messages a second, of both ways together, that conversations are opened for. */
+  rate: number;
   stage?: Partial<Omit<StageOptions, 'plans'>>;
   /** What is to be done before anybody comes. */
   prepared?(stage: Stage): Promise<void>;
@@ -46,12 +46,12 @@ const openedAtOnce = 8;
 const openWithinMs = 600_000;
 
 /** Every third on the same platform; of those that can hear both ways, every second by long connection. */
-function planOf(number: number, agents: number): EnterprisePlan {
+function planOf(number: number, { rate, tenants }: CrowdPlan): EnterprisePlan {
   const platform = platforms[number % platforms.length] ?? 'feishu';
   const isSocket = platform !== 'wecom' && Math.floor(number / platforms.length) % 2 === 1;
   const edition = { credentials: { edition: 'professional', ...aMonth } };
   return {
-    agents,
+    agents: talksOf(platform, rate / 2 / tenants),
     apps: [
       {
         ...{ platform, transport: isSocket ? 'socket' : 'http' },
@@ -63,16 +63,16 @@ function planOf(number: number, agents: number): EnterprisePlan {
 }
 
 /**
- * So many conversations a tenant needs that nobody is written to faster than the strictest platform lets one member be written
- * to for long: WeCom, every four seconds (bots/wecom/limits.ts). The quick figure is for messages of both ways.
+ * How many conversations take so many messages a second one way, for ever, without anybody being written to faster than the
+ * platform lets them: at WeCom every four seconds, elsewhere every second (`limits.ts` of each bot), and some room.
  */
-export const talksFor = (rate: number, tenants: number): number =>
-  Math.max(2, Math.ceil(((rate / 2) * 5) / tenants));
+const talksOf = (platform: (typeof platforms)[number], perSecond: number): number =>
+  Math.max(2, Math.ceil(perSecond * (platform === 'wecom' ? 5 : 1.7)));
 
 export async function openCrowd(scope: Scope, plan: CrowdPlan): Promise<Crowd> {
-  const { tenants, talksEach, stage: more } = plan;
+  const { tenants, stage: more } = plan;
   const stage = await openStage(scope, {
-    plans: Array.from({ length: tenants }, (_, number) => planOf(number, talksEach)),
+    plans: Array.from({ length: tenants }, (_, number) => planOf(number, plan)),
     ...more,
     // Nobody moves the clock here, so nobody has to ask for it; customers come through a proxy, from many addresses.
     env: { CLOCK_URL: '', TRUST_PROXY: '1', LOG_LEVEL: 'warn', ...more?.env },
@@ -90,7 +90,16 @@ export async function openCrowd(scope: Scope, plan: CrowdPlan): Promise<Crowd> {
     journey.seenAt ??= at;
     journey.times += 1;
   };
-  const talks = await openTalks(scope, stage, talksEach, seen, (why) => void failures.push(why));
+  const talks = await openTalks(scope, stage, seen, (why) => void failures.push(why));
+  const ofTenants = stage.enterprises.map((one) => talks.filter(({ enterprise }) => enterprise === one));
+  /** Tenant after tenant, and of each customer after customer; replies go to those who were not written to just now. */
+  const nextOf = (way: string, turn: number): Talk => {
+    const ofTenant = ofTenants[turn % ofTenants.length] ?? [];
+    const half = way === toCustomer ? Math.floor(ofTenant.length / 2) : 0;
+    const talk = ofTenant[(Math.floor(turn / ofTenants.length) + half) % ofTenant.length];
+    if (!talk) throw new Error('nobody is there');
+    return talk;
+  };
   const { says, close } = mouth(stage.sandbox.url);
   scope.after(async () => close());
 
@@ -106,10 +115,7 @@ export async function openCrowd(scope: Scope, plan: CrowdPlan): Promise<Crowd> {
     calls: () => calls,
     begin(number, dueAt) {
       const way = number % 2 === 0 ? toStaff : toCustomer;
-      const turn = Math.floor(number / 2);
-      // Replies go to those who were not written to just now.
-      const talk = talks[(turn + (way === toCustomer ? Math.floor(talks.length / 2) : 0)) % talks.length];
-      if (!talk) throw new Error('nobody is there');
+      const talk = nextOf(way, Math.floor(number / 2));
       made += 1;
       const mark = `${way === toStaff ? 'q' : 'r'}${made}z`;
       const journey: Journey = { way, dueAt, times: 0 };
@@ -135,14 +141,13 @@ export async function openCrowd(scope: Scope, plan: CrowdPlan): Promise<Crowd> {
 async function openTalks(
   scope: Scope,
   stage: Stage,
-  talksEach: number,
   seen: (mark: string, at: number) => void,
   failed: (why: string) => void,
 ): Promise<Talk[]> {
   const { enterprises, url } = stage;
-  const wanted = Array.from({ length: talksEach }, (_, at) =>
-    enterprises.map((enterprise) => ({ enterprise, at, customer: `客户${enterprise.number}之${at}之` })),
-  ).flat();
+  const wanted = enterprises.flatMap((enterprise) =>
+    enterprise.agents.map((_, at) => ({ enterprise, at, customer: `客户${enterprise.number}之${at}之` })),
+  );
   const opened: Omit<Talk, 'agent'>[] = [];
   const openNext = async (): Promise<void> => {
     for (let next = wanted.shift(); next; next = wanted.shift()) {

@@ -20,6 +20,8 @@ const colleagues = 200;
 const flat = 1.5;
 /** A statement that looks at so many pages more than with the fewest conversations is shown. */
 const pagesMore = 8;
+/** So many of a path's statements are shown in any case. */
+const shownDearest = 4;
 /** Tables below that are rightly read from end to end. */
 const smallTable = 1_000;
 
@@ -74,11 +76,11 @@ async function openFilled(scope: Scope) {
   const db = openDatabase({ url: postgres.url, max: connections });
   scope.after(() => db.end());
   await migrate(db);
-  const lin = '林小满';
+  const [lin, chen] = ['林小满', '陈亦舟'];
   const house = await openHouse(scope, {
     database: { url: postgres.url, db },
     settings: { undoSeconds: 0 },
-    members: [{ name: lin, role: 'agent', capacity: 1_000 }],
+    members: [lin, chen].map((name) => ({ name, role: 'agent' as const })),
   });
   const { tenantId, queueId, accountId, workspaceId, ids } = house;
   const others = Array.from({ length: colleagues }, () => ids.next());
@@ -96,7 +98,7 @@ async function openFilled(scope: Scope) {
   await li.says('下单后多久发货');
   await wang.says('转人工');
   await house.settled();
-  const filled = { ...house, history, lin: house.member(lin), wang, li, made: 0 };
+  const filled = { ...house, history, lin: house.member(lin), chen: house.member(chen), wang, li, made: 0 };
   await filled.lin.clicks('conversation.claim', { conversation: await newest(filled) });
   await house.settled();
   return filled;
@@ -131,7 +133,10 @@ async function stepsOf(house: House): Promise<Record<string, () => Promise<Step>
     },
     'a press on “claim”': async () => {
       const conversation = await newest(house);
-      return { does: () => house.lin.clicks('conversation.claim', { conversation }) };
+      return {
+        does: () => house.chen.clicks('conversation.claim', { conversation }),
+        after: () => house.chen.types('/close'),
+      };
     },
     '/queue': plain(() => house.lin.types('/queue')),
     '/find, a common word': plain(() => house.lin.types('/find 退货')),
@@ -140,6 +145,8 @@ async function stepsOf(house: House): Promise<Record<string, () => Promise<Step>
 
 interface Step {
   does(): Promise<unknown>;
+  /** So that the next time begins as this one did. */
+  after?(): Promise<unknown>;
 }
 
 /** Does it several times, and asks what it asked once more for its plans. */
@@ -151,7 +158,7 @@ async function look(
   const costs: Omit<Seen, 'name' | 'size' | 'plans'>[] = [];
   let asked: Asked[] = [];
   for (let round = 0; round < given.times; round++) {
-    const { does } = await given.step();
+    const { does, after } = await given.step();
     await house.settled();
     const before = await countersOf(db, connections);
     const spy = spyOn(db);
@@ -163,6 +170,7 @@ async function look(
     const cost = between(before, await countersOf(db, connections));
     costs.push({ statements: asked.length, ...cost });
     await house.settled();
+    await after?.();
   }
   const plans = new Map<string, Plan>();
   for (const one of asked) {
@@ -215,8 +223,15 @@ function rowOf(name: string, seen: readonly Seen[], big: ReadonlySet<string>): M
       met: value <= flat && scans.length === 0,
     },
     figures,
-    notes: [...grownText, ...scanText],
+    notes: [...grownText, ...scanText, ...dearest(last)],
   };
 }
+
+/** The statements that look at most pages, and at how many rows. */
+const dearest = ({ plans }: Seen): string[] =>
+  [...plans]
+    .sort(([, one], [, other]) => other.pages - one.pages)
+    .slice(0, shownDearest)
+    .map(([text, { pages, rows }]) => `${pages} pages, ${Math.round(rows)} rows: ${short(text)}`);
 
 const short = (text: string): string => text.replace(/\s+/g, ' ').trim().slice(0, 160);

@@ -2,7 +2,7 @@ import { chances } from '../../tests/chance.js';
 import { openScope } from '../../tests/scope.js';
 import { type Area, below, type Figure, type Measured, type Setting } from './area.js';
 import type { CpuShare } from './cpu.js';
-import { type Crowd, openCrowd, talksFor, toCustomer, toStaff } from './crowd.js';
+import { type Crowd, openCrowd, toCustomer, toStaff } from './crowd.js';
 import { cpuOfStage } from './desk-cpu.js';
 import { openMinimal } from './minimal.js';
 import { type Road, type Spread, spreadOf, travel } from './travel.js';
@@ -34,7 +34,7 @@ export const latency: Area = {
     const beside = await besides(sizes, random);
     const crowd = await openCrowd(setting.scope, {
       tenants: sizes.tenants,
-      talksEach: talksFor(Math.max(...sizes.rates), sizes.tenants),
+      rate: Math.max(...sizes.rates),
     });
     setting.say(`${crowd.talks} conversations are open`);
     return measured(crowd, { ...sizes, random, beside, setting });

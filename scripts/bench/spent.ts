@@ -4,7 +4,7 @@ import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Area, Figure, Measured, Setting } from './area.js';
 import type { CpuShare } from './cpu.js';
-import { openCrowd, talksFor } from './crowd.js';
+import { openCrowd } from './crowd.js';
 import { cpuOfStage } from './desk-cpu.js';
 import { temporaryFolder } from './ground.js';
 import { cpuFigure, randomOf } from './latency.js';
@@ -44,7 +44,7 @@ async function whereTimeGoes({ scope }: Setting, { tenants, rate, seconds }: Siz
   const folder = await temporaryFolder(scope);
   const profiler = new URL('./profiler.js', import.meta.url).href;
   const crowd = await openCrowd(scope, {
-    ...{ tenants, talksEach: talksFor(rate, tenants) },
+    ...{ tenants, rate },
     stage: {
       env: {
         NODE_OPTIONS: `--import ${profiler}`,

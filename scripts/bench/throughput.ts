@@ -3,7 +3,7 @@ import { openScope } from '../../tests/scope.js';
 import type { StageOptions } from '../../tests/stage.js';
 import { type Area, atLeastShare, type Figure, type Measured, type Setting } from './area.js';
 import type { CpuShare } from './cpu.js';
-import { openCrowd, talksFor } from './crowd.js';
+import { openCrowd } from './crowd.js';
 import { cpuOfStage } from './desk-cpu.js';
 import { cpuFigure, randomOf } from './latency.js';
 import { openMinimal } from './minimal.js';
@@ -119,7 +119,7 @@ async function sustained(
   { say }: Setting,
 ): Promise<Result> {
   const random = randomOf(7);
-  const crowd = await openCrowd(scope, { tenants, talksEach: talksFor(most, tenants), stage });
+  const crowd = await openCrowd(scope, { tenants, rate: most, stage });
   say(`${name}: ${crowd.talks} conversations are open`);
   const found = await searchLimit(crowd, {
     ...{ from, most, secondsEach, random },
