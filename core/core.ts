@@ -2,6 +2,7 @@ import { Accounts } from './accounts/accounts.js';
 import { watchQuotas } from './alerts/quota.js';
 import { reconcileCards } from './cards/reconcile.js';
 import type { Clock, Ids } from './clock.js';
+import type { Reads } from './conversations/conversation.js';
 import { Identities } from './customers/identity.js';
 import { type Jobs, openJobs } from './jobs/jobs.js';
 import { Library } from './knowledge/library.js';
@@ -42,6 +43,8 @@ import { Workspaces } from './workspaces/workspaces.js';
 /** All parts of Imdesk that know no platform, no channel and no HTTP, put together. */
 export interface Core {
   db: Database;
+  /** Where history and reports may be read, if not there. */
+  history?: Reads;
   clock: Clock;
   ids: Ids;
   log: Logger;
@@ -70,6 +73,7 @@ export interface Core {
 
 export interface CoreOptions {
   db: Database;
+  history?: Reads;
   databaseUrl: string;
   redisUrl?: string;
   clock: Clock;
@@ -137,6 +141,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
   });
   const composeParts = {
     db,
+    history: options.history,
     clock,
     vault,
     tenants,
@@ -232,6 +237,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
   };
   const core: Core = {
     db,
+    history: options.history,
     clock,
     ids,
     log,

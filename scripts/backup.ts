@@ -57,7 +57,7 @@ async function warningOfKey(db: Database, config: Config): Promise<string> {
   const rows = await db.query<{ wrapped: Buffer }>('select wrapped from data_keys');
   if (rows.length === 0) return 'Nothing in it is sealed yet.';
   if (!key)
-    return `WARNING: there is no master key at ${where}. Without the one this was sealed under, no secret and no customer's name in this backup can ever be read. Find it now.`;
+    return `WARNING: there is no master key at ${where}. Without the one this was sealed under, no credential, phone number or identity in this backup can ever be read. Find it now.`;
   if (!rows.every(({ wrapped }) => isWrappedUnder(key, wrapped)))
     return `WARNING: the key of ${where} is not the one everything in this backup is sealed under. Find that one now.`;
   return `The master key is not in it. Keep a copy of ${where} in another place than this file: without it the backup cannot be read.`;

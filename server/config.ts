@@ -21,6 +21,10 @@ const schema = z.object({
     .url({ protocol: /^postgres(ql)?$/ })
     .optional()
     .describe('a PostgreSQL; embedded when absent'),
+  REPLICA_URL: z
+    .url({ protocol: /^postgres(ql)?$/ })
+    .optional()
+    .describe('a standby of DATABASE_URL, for history and reports'),
   REDIS_URL: z
     .string()
     .transform((addresses) => addresses.split(',').map((address) => address.trim()))
@@ -66,6 +70,7 @@ export interface Config {
   dataFolder: string;
   roles: ReadonlySet<'web' | 'worker' | 'gateway'>;
   databaseUrl?: string;
+  replicaUrl?: string;
   redisUrl?: string;
   masterKey?: string;
   otherMasterKey?: string;
@@ -98,6 +103,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     dataFolder: value.IMDESK_DATA,
     roles: new Set(value.IMDESK_ROLES),
     databaseUrl: value.DATABASE_URL,
+    replicaUrl: value.REPLICA_URL,
     redisUrl: value.REDIS_URL,
     masterKey: value.MASTER_KEY,
     otherMasterKey: value.MASTER_KEY_OTHER,

@@ -13,7 +13,8 @@ import { postgresWire } from '../core/pipeline/hints.js';
 import type { ChannelService } from '../core/ports/connector.js';
 import { deriveKey } from '../core/secrets/master-key.js';
 import type { Vault } from '../core/secrets/vault.js';
-import type { Database } from '../core/storage/database.js';
+import { type Database, openDatabase } from '../core/storage/database.js';
+import { openHistory } from '../core/storage/replica.js';
 import { createApp } from './app.js';
 import { arriveWithinMs } from './bodies.js';
 import { channelHost } from './channel-host.js';
@@ -51,6 +52,7 @@ const readyWithinMs = 2_000;
 const lastAnswersWithinMs = 2_000;
 /** Longer than the proxies in front keep theirs (60 s): whoever closes first must not be the one who is being asked. */
 const keptAliveMs = 75_000;
+const replicaPoolMax = 4;
 /** How long a file's link stays good. */
 const mediaLinkLifeMs = 7 * 24 * 3_600_000;
 
@@ -77,8 +79,13 @@ export async function openImdesk(parts: ImdeskParts): Promise<Imdesk> {
     linkLifeMs: mediaLinkLifeMs,
   });
   const pageKey = deriveKey(parts.masterKey, 'page link');
+  const replica =
+    config.replicaUrl === undefined
+      ? undefined
+      : openDatabase({ url: config.replicaUrl, max: replicaPoolMax, applicationName: 'imdesk-history' });
   const core = await openCore({
     db,
+    history: replica && openHistory({ primary: db, replica, clock, log }),
     databaseUrl: parts.databaseUrl,
     redisUrl: config.redisUrl,
     clock,
@@ -155,6 +162,7 @@ export async function openImdesk(parts: ImdeskParts): Promise<Imdesk> {
       await closeSockets();
       await answerTheLast(server);
       await core.stop();
+      await replica?.end();
     },
   };
 }

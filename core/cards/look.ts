@@ -13,6 +13,8 @@ import type { CardData, CardView } from './card.js';
 /** What every view needs: who asks for it and when. Read outside transactions, at the moment a card is drawn. */
 export interface Looking {
   db: Reads;
+  /** Where what was said and counted may be read as it was some seconds ago; who the reader is and what they may, never. */
+  history?: Reads;
   tenant: Tenant;
   now: number;
   /** What the platform can do that it is drawn for. */

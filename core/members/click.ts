@@ -160,6 +160,7 @@ async function drawInAnswer(
 ): Promise<Drawn | undefined> {
   const looking = {
     db: core.db,
+    history: core.history,
     tenant: await core.tenants.get(tenantId),
     now: core.clock.now(),
     abilities: bot.abilities,

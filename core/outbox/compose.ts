@@ -3,6 +3,7 @@ import type { Accounts } from '../accounts/accounts.js';
 import type { Drawn } from '../cards/look.js';
 import { type CardRow, viewOf } from '../cards/view.js';
 import type { Clock } from '../clock.js';
+import type { Reads } from '../conversations/conversation.js';
 import type { MessageMedia } from '../media/message-media.js';
 import type { Operations } from '../operations/registry.js';
 import { type PageLinks, pageOf, withPage } from '../pages/link.js';
@@ -76,6 +77,7 @@ const bodySchema = z.object({
 
 export interface ComposeParts {
   db: Database;
+  history?: Reads;
   clock: Clock;
   vault: Vault;
   tenants: Tenants;
@@ -138,6 +140,7 @@ async function composeDrawing(parts: ComposeParts, row: OutboxRow): Promise<Comp
   if (!workspace) return { nothing: 'its workspace is gone' };
   const looking = {
     db,
+    history: parts.history,
     tenant: await tenants.get(row.tenantId),
     now: clock.now(),
     abilities: workspace.bot.abilities,

@@ -27,14 +27,14 @@ export const livePanel = panel({
   name: 'live',
   asked: query,
   async view(looking, reader, asked): Promise<Shown> {
-    const { db, tenant, now } = looking;
+    const { db, tenant, now, history = db } = looking;
     const { locale } = tenant;
     if (reader.role !== 'supervisor' && reader.role !== 'admin')
       return { title: text(locale, 'error.notAllowed') };
     const sight = await sightOf(db, tenant.id, reader);
     const wanted = { queueId: asked.queue, ownerId: asked.agent };
     const [figures, places, inputs] = await Promise.all([
-      figuresOf(db, { tenantId: tenant.id, sight, wanted }, startOfDay(now, tenant.timeZone), now),
+      figuresOf(history, { tenantId: tenant.id, sight, wanted }, startOfDay(now, tenant.timeZone), now),
       openPlaces(looking, sight, wanted, {
         after: asked.after,
         limit: rowsOnPage + 1,

@@ -73,12 +73,12 @@ export const finding = panel({
 });
 
 async function found(looking: Looking, looked: Search, asked: Query, pattern: Pattern) {
-  const { db } = looking;
+  const { db, history = db } = looking;
   const people =
     asked.before === undefined
       ? await searchPeople(db, looking.vault, looked, asked.words, peopleOnPage)
       : [];
-  const { numbers, cut } = await search(db, looked, pattern, rowsOnPage + 1);
+  const { numbers, cut } = await search(history, looked, pattern, rowsOnPage + 1);
   const shown = numbers.slice(0, rowsOnPage);
   const rows: PanelRow[] = [
     ...(await conversationRows(looking, people)),

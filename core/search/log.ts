@@ -31,7 +31,7 @@ export const logPanel = panel({
   name: 'log',
   asked: page,
   async view(looking, reader, asked): Promise<Shown> {
-    const { db, tenant } = looking;
+    const { db, tenant, history = db } = looking;
     const { locale } = tenant;
     const conversation = await conversationInSight(db, tenant.id, reader, asked.conversation);
     if (!conversation) return { title: text(locale, 'error.conversationNotFound') };
@@ -41,7 +41,11 @@ export const logPanel = panel({
       readerId: reader.id,
       customerOnly: asked.customerOnly,
     };
-    const found = await linesOf(db, { ...part, before: asked.before, after: asked.after }, linesOnPage + 1);
+    const found = await linesOf(
+      history,
+      { ...part, before: asked.before, after: asked.after },
+      linesOnPage + 1,
+    );
     const isForward = asked.after !== undefined;
     const hasMore = found.length > linesOnPage;
     const lines = isForward ? found.slice(0, linesOnPage) : found.slice(-linesOnPage);
@@ -51,7 +55,7 @@ export const logPanel = panel({
       ? hasMore
       : last !== undefined &&
         asked.before !== undefined &&
-        (await linesOf(db, { ...part, after: last.number }, 1)).length > 0;
+        (await linesOf(history, { ...part, after: last.number }, 1)).length > 0;
     return {
       title: await customerName(db, tenant.id, conversation.customerId),
       tag: conversation.code ?? '',

@@ -1,5 +1,6 @@
 import { accept } from './accept.js';
 import type { Area } from './area.js';
+import { backup } from './backup.js';
 import { find } from './find.js';
 import { growth } from './growth.js';
 import { latency } from './latency.js';
@@ -8,4 +9,4 @@ import { start } from './start.js';
 import { throughput } from './throughput.js';
 
 /** Everything that `npm run bench` measures, in the order of its report. */
-export const areas: readonly Area[] = [accept, latency, throughput, spent, growth, start, find];
+export const areas: readonly Area[] = [accept, latency, throughput, spent, growth, start, find, backup];
