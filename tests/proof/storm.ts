@@ -21,7 +21,7 @@ const one = { web: 1, worker: 1, gateway: 1 };
 const two = { web: 2, worker: 2, gateway: 2 };
 const sizes = {
   short: { enterprises: 3, each: 1, rounds: 4, lanes: 1, kills: 6, faults: 4, processes: one },
-  full: { enterprises: 5, each: 2, rounds: 100, lanes: 3, kills: 70, faults: 6, processes: two },
+  full: { enterprises: 5, each: 2, rounds: 100, lanes: 2, kills: 105, faults: 6, processes: two },
 };
 
 /** How the clock goes on between rounds, and how often so, that what failed comes again in the middle of it. */
@@ -72,12 +72,12 @@ async function run({ scope, seed, size, backend, redisServer, say: tell }: Proof
   shop.behaves(true);
   say('the storm is over');
   await stage.sandbox.control('DELETE', 'faults');
-  await until('every process is ready', stage.isReady, 180_000);
+  await until('every process is ready', stage.isReady, 600_000);
   book.isCalm = true;
   await Promise.all(casts.map((cast) => lastWords(cast, { book, journal })));
   for (const ms of calmAfter) {
     await stage.advance(ms);
-    await stage.atRest();
+    await stage.atRest(600_000);
     await journal.look();
   }
   await calm(stage);
@@ -266,7 +266,7 @@ const tries = 30;
 /** Nothing is left: what waits for its turn, or for a limit, has its time. */
 async function calm(stage: Stage): Promise<void> {
   for (let nth = 0; nth < tries; nth++) {
-    await stage.atRest();
+    await stage.atRest(600_000);
     const { inbox, outbox, tasks } = await stage.left();
     if (inbox + outbox + tasks === 0) return;
     await stage.advance(minute);
