@@ -114,7 +114,6 @@ async function blow({ stage, casts, book, journal, seed, size, count, say }: Blo
   const { lanes, kills, faults, rounds } = sizes[size];
   const chance = chances(seed);
   const places = placesOf(casts);
-  const credit = new Map<string, number>();
   const deaths = openDeaths(stage, count, say);
   let isDying = true;
   const dying = Promise.all(
@@ -127,7 +126,7 @@ async function blow({ stage, casts, book, journal, seed, size, count, say }: Blo
   for (let round = 1; isDying || round <= rounds; round++) {
     for (let nth = 0; nth < faults; nth++) count(`armed: ${await armFault(stage, chance, places)}`);
     const pauseMs = chance.number(pauseMaxMs);
-    const spoken = casts.map((cast) => speak(cast, { book, journal, chance, credit }));
+    const spoken = casts.map((cast) => speak(cast, { book, journal, chance }));
     const repeated = repeatOld(casts, { book, chance, count });
     await Promise.all([...spoken, repeated]);
     await deaths.watchOver();
@@ -144,30 +143,19 @@ interface Speaking {
   book: Book;
   journal: Journal;
   chance: ReturnType<typeof chances>;
-  /** How often a customer may still be written to, where that is counted. */
-  credit: Map<string, number>;
 }
 
 /** What is said in one round at one enterprise: drawn at once, said meanwhile; everybody waits for their own words. */
 async function speak({ agent, customers }: Cast, speaking: Speaking): Promise<void> {
-  const { chance, credit } = speaking;
+  const { chance } = speaking;
   const asked = customers.map((customer) => ({
     customer,
     times: chance.number(2),
     phrases: [chance.number(99), chance.number(99)],
   }));
-  for (const { customer, times } of asked)
-    if (customer.answersEach !== undefined)
-      credit.set(customer.key, (credit.get(customer.key) ?? 0) + times * customer.answersEach);
-  const answers = customers.flatMap((customer) => {
-    if (!chance.chance(0.4)) return [];
-    if (customer.answersEach !== undefined) {
-      const left = credit.get(customer.key) ?? 0;
-      if (left < 1) return [];
-      credit.set(customer.key, left - 1);
-    }
-    return [{ customer, phrase: chance.number(99) }];
-  });
+  const answers = customers
+    .map((customer) => ({ customer, isAnswered: chance.chance(0.4), phrase: chance.number(99) }))
+    .filter(({ isAnswered }) => isAnswered);
   await Promise.all([
     ...asked.map(async ({ customer, times, phrases }) => {
       for (const phrase of phrases.slice(0, times)) await customerSays(customer, phrase, speaking);
@@ -206,10 +194,19 @@ async function agentSays(
   { book, journal }: Pick<Speaking, 'book' | 'journal'>,
 ): Promise<void> {
   for (const { customer, phrase } of answers) {
+    if (!mayAnswer(customer, book)) continue;
     const said = book.writes('agent', customer, phrase);
     await agent.says(customer, said.text);
     await carried(said, agent.app.id, { book, journal });
   }
+}
+
+/** Where sends are counted, no more is said than was asked and taken. */
+function mayAnswer(customer: Customer, book: Book): boolean {
+  if (customer.answersEach === undefined) return true;
+  const theirs = book.all.filter((said) => said.customer === customer);
+  const asked = theirs.filter(({ by, acceptedAt }) => by === 'customer' && acceptedAt !== undefined).length;
+  return theirs.filter(({ by }) => by === 'agent').length < asked * customer.answersEach;
 }
 
 /** Whoever speaks over a platform goes on once it was tried; whether it was taken is seen now or later. */
