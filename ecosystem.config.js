@@ -1,8 +1,10 @@
 /**
  * PM2: `npm run build`, set DATABASE_URL (and, for more than one machine, MASTER_KEY, REDIS_URL and PUBLIC_URL), then
  * `pm2 start ecosystem.config.js`. Every process is stateless; more of them: `pm2 scale web 4`, `pm2 scale worker 2`.
+ * New code: `npm run build`, then `pm2 reload ecosystem.config.js`, one process after the other and without a pause.
  */
 const port = Number(process.env.PORT || 8080);
+const drainMs = 1_000 * Number(process.env.DRAIN_SECONDS || 0);
 
 const role = (name, more) => ({
   name,
@@ -10,8 +12,8 @@ const role = (name, more) => ({
   node_args: '--enable-source-maps',
   wait_ready: true,
   listen_timeout: 30_000,
-  // A stop takes at most five seconds.
-  kill_timeout: 6_000,
+  // A stop takes at most five seconds, after the drain.
+  kill_timeout: drainMs + 6_000,
   exp_backoff_restart_delay: 200,
   ...more,
   env: { NODE_ENV: 'production', IMDESK_ROLES: name, ...more.env },

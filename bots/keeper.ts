@@ -91,6 +91,8 @@ interface Line {
 export interface Keeper {
   /** Connections that can be trusted to hear. */
   hearing(): number;
+  /** Something may have changed, whether we lead above all: it is looked at now rather than at the next round. */
+  look(): void;
   /** Opens connections again after somebody had taken the only one (`KeeperParts.onTaken`). */
   resume(): void;
   /** Closes everything, after what was heard has been answered, and opens nothing any more. */
@@ -131,6 +133,10 @@ class Keeping implements Keeper {
 
   hearing(): number {
     return [...this.#lines].filter((line) => !this.#isSilent(line)).length;
+  }
+
+  look(): void {
+    this.#round();
   }
 
   resume(): void {

@@ -23,6 +23,8 @@ export interface AppParts {
   bodyWithinMs: number;
   /** How long a press on a page may wait for what it comes to. */
   answerWithinMs?: number;
+  /** Whether this process was asked to end, and only serves until it does. */
+  isStopping(): boolean;
   /** Why this process is not ready to serve, or undefined. */
   unready(): Promise<string | undefined>;
 }
@@ -175,10 +177,12 @@ function plainErrors({ core }: AppParts): Koa.Middleware {
   };
 }
 
-function measured({ metrics }: AppParts): Koa.Middleware {
+function measured({ metrics, isStopping }: AppParts): Koa.Middleware {
   return async (ctx, next) => {
     const begun = performance.now();
     await next();
+    // Whoever would ask again over this connection asks another process.
+    if (isStopping()) ctx.set('connection', 'close');
     const route = typeof ctx._matchedRouteName === 'string' ? ctx._matchedRouteName : 'none';
     metrics.request(route, ctx.status, (performance.now() - begun) / 1_000);
   };

@@ -29,6 +29,7 @@ test('everything that is wrong is said at once, by name and without its value', 
     MASTER_KEY: secret,
     PUBLIC_URL: `ftp://${secret}`,
     TRUST_PROXY: secret,
+    DRAIN_SECONDS: secret,
     LOG_LEVEL: secret,
     CLOCK_URL: secret,
   };

@@ -22,17 +22,40 @@ const schema = z.object({
     .optional()
     .describe('a PostgreSQL; embedded when absent'),
   REDIS_URL: z
-    .url({ protocol: /^rediss?$/ })
+    .string()
+    .transform((addresses) => addresses.split(',').map((address) => address.trim()))
+    .pipe(
+      z.array(
+        z.url({
+          protocol: /^rediss?$/,
+          error: 'must be the address of a Redis, or several with commas between them',
+        }),
+      ),
+    )
+    .transform((addresses) => addresses.join(','))
     .optional()
-    .describe('a Redis for jobs and hints; PostgreSQL does it when absent'),
+    .describe(
+      'a Redis, or several nodes of a Redis Cluster, for jobs and hints; PostgreSQL does it when absent',
+    ),
   MASTER_KEY: z
     .string()
     .min(43, 'must be 32 bytes in base64')
     .optional()
     .describe('encrypts the data keys of all tenants; made under IMDESK_DATA when absent'),
+  MASTER_KEY_OTHER: z
+    .string()
+    .min(43, 'must be 32 bytes in base64')
+    .optional()
+    .describe('opens as well as MASTER_KEY, while one is being replaced by the other'),
   PUBLIC_URL: address.optional().describe('where people and platforms reach this installation'),
   HOME_URL: address.optional().describe('where / leads'),
   TRUST_PROXY: flag.describe('believe X-Forwarded-* of the proxy in front'),
+  DRAIN_SECONDS: z.coerce
+    .number()
+    .min(0)
+    .max(600)
+    .default(0)
+    .describe('how long a web process that is asked to end says so on /readyz, and serves, before it does'),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info').describe('what is logged'),
   CLOCK_URL: address.optional().describe('a clock shared by all processes, for proofs'),
 });
@@ -45,9 +68,11 @@ export interface Config {
   databaseUrl?: string;
   redisUrl?: string;
   masterKey?: string;
+  otherMasterKey?: string;
   publicUrl?: string;
   homeUrl?: string;
   trustProxy: boolean;
+  drainMs: number;
   logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
   clockUrl?: string;
 }
@@ -75,9 +100,11 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     databaseUrl: value.DATABASE_URL,
     redisUrl: value.REDIS_URL,
     masterKey: value.MASTER_KEY,
+    otherMasterKey: value.MASTER_KEY_OTHER,
     publicUrl: value.PUBLIC_URL?.replace(/\/+$/, ''),
     homeUrl: value.HOME_URL,
     trustProxy: value.TRUST_PROXY,
+    drainMs: value.DRAIN_SECONDS * 1_000,
     logLevel: value.LOG_LEVEL,
     clockUrl: value.CLOCK_URL,
   };

@@ -126,16 +126,18 @@ function keep(
   taken: Taken,
 ): Kept | undefined {
   const { bot, credentials, tenantId, id, name, botParts } = workspace;
-  const { clock, log, db } = core;
+  const { clock, log, db, hints } = core;
   if (!bot.connect) return undefined;
   const connect = bot.connect.bind(bot);
   const isOnly = bot.abilities.connections === 'one';
-  const leader = isOnly ? new Leader({ db, clock, log, processId }, tenantId, `socket:${id}`) : undefined;
+  const leader = isOnly
+    ? new Leader({ db, clock, log, hints, processId }, tenantId, `socket:${id}`, () => keeper.look())
+    : undefined;
   const tell = (does: (scene: Scene) => Promise<void>) =>
     inScene(core, tenantId, does).catch((error: unknown) =>
       log.error({ error, workspace: id }, 'nobody could be told of trouble with a connection'),
     );
-  const keeper = keepConnected(
+  const keeper: Keeper = keepConnected(
     {
       name: `${bot.platform}/${name}`,
       open: (ears) => openLine(core, id, (heard) => connect(credentials, botParts, heard), ears),

@@ -115,6 +115,20 @@ test('a stop takes nothing new, says goodbye to sockets, and loses nothing', asy
   assert.equal((await customer.reads()).filter(({ by }) => by.kind === 'customer').length, 1);
 });
 
+test('a process that is asked to end says so first, and serves until those in front have heard it', async (t) => {
+  const product = await startProduct(t, { env: { DRAIN_SECONDS: '3' } });
+  const customer = await product.visit('王女士');
+  const stopped = product.stop();
+  const asked = await get(`${product.url}/readyz`);
+  assert.deepEqual([asked.status, asked.body], [503, '{"ready":false,"reason":"stopping"}']);
+  const taken = await customer.posts({ id: 'm-drain', text: '转人工' });
+  assert.ok(taken.ok, await taken.text());
+  assert.equal(taken.headers.get('connection'), 'close', 'the next request takes another connection');
+  await product.seat('lin').card(topicGroup, '王女士');
+  await stopped;
+  await assert.rejects(fetch(`${product.url}/healthz`), 'nobody listens any more');
+});
+
 test('what was recorded while nothing was handled any more is handled after the next start', async (t) => {
   const product = await startProduct(t);
   const customer = await product.visit('王女士');

@@ -1,5 +1,4 @@
 import { createServer, type Server } from 'node:http';
-import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { loadBots } from '../bots/index.js';
 import { loadConnectors } from '../connectors/index.js';
@@ -23,6 +22,7 @@ import { openGateway } from './gateway.js';
 import { openMetrics } from './metrics.js';
 import { refuseWhatIsNotHttp } from './not-http.js';
 import { acceptSockets } from './sockets.js';
+import { mediaFolder } from './storage.js';
 
 export interface ImdeskParts {
   config: Config;
@@ -49,6 +49,8 @@ export interface Imdesk {
 const readyWithinMs = 2_000;
 /** How long those who asked before a stop may wait for their answer. */
 const lastAnswersWithinMs = 2_000;
+/** Longer than the proxies in front keep theirs (60 s): whoever closes first must not be the one who is being asked. */
+const keptAliveMs = 75_000;
 /** How long a file's link stays good. */
 const mediaLinkLifeMs = 7 * 24 * 3_600_000;
 
@@ -67,7 +69,7 @@ export async function openImdesk(parts: ImdeskParts): Promise<Imdesk> {
   const mediaKey = deriveKey(parts.masterKey, 'media link');
   const media = new Media({
     db,
-    store: folderStore(path.join(config.dataFolder, 'media')),
+    store: folderStore(mediaFolder(config)),
     clock,
     ids,
     linkKey: mediaKey,
@@ -113,6 +115,7 @@ export async function openImdesk(parts: ImdeskParts): Promise<Imdesk> {
     mediaKey,
     pageKey,
     bodyWithinMs: parts.bodyWithinMs ?? arriveWithinMs,
+    isStopping: () => stopping,
     async unready() {
       if (stopping) return 'stopping';
       const answers = db.query('select 1').then(
@@ -125,7 +128,12 @@ export async function openImdesk(parts: ImdeskParts): Promise<Imdesk> {
     },
   });
   const server = createServer(
-    { headersTimeout: 15_000, requestTimeout: 60_000, connectionsCheckingInterval: 5_000 },
+    {
+      headersTimeout: 15_000,
+      requestTimeout: 60_000,
+      connectionsCheckingInterval: 5_000,
+      keepAliveTimeout: keptAliveMs,
+    },
     app.callback(),
   );
   refuseWhatIsNotHttp(server);
@@ -135,9 +143,13 @@ export async function openImdesk(parts: ImdeskParts): Promise<Imdesk> {
   return {
     core,
     port,
-    /** First nothing new is heard, then those who asked are answered, then what is under way comes to its end. */
+    /**
+     * First whoever spreads the requests is let know and sends its next ones elsewhere; then nothing new is heard, those who
+     * asked are answered, and what is under way comes to its end.
+     */
     async stop() {
       stopping = true;
+      if (roles.has('web') && config.drainMs > 0) await delay(config.drainMs);
       await gateway?.stop();
       await puller?.stop();
       await closeSockets();

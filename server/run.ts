@@ -18,7 +18,7 @@ export async function prepare(config: Config, log: Logger): Promise<Ground> {
   return { config, log, clock, storage: await openStorage(config, clock, log) };
 }
 
-/** A process that is asked to end is killed after a while; what is not done by then is found by others, or at the next start. */
+/** After its drain, a process that is asked to end is killed after a while; what is not done by then is found by others, or at the next start. */
 const endWithinMs = 4_500;
 
 /** Opens Imdesk in this process's roles, and ends the process when it is asked to. */
@@ -35,7 +35,7 @@ export async function run(
     processId: `${process.pid}-${randomBytes(4).toString('hex')}`,
     random: Math.random,
   });
-  onceAskedToEnd(log, async () => {
+  onceAskedToEnd(log, config.drainMs + endWithinMs, async () => {
     await imdesk.stop();
     await more.stop?.();
     clock.stop();
@@ -44,7 +44,7 @@ export async function run(
   return imdesk;
 }
 
-function onceAskedToEnd(log: Logger, stop: () => Promise<void>): void {
+function onceAskedToEnd(log: Logger, withinMs: number, stop: () => Promise<void>): void {
   let ending = false;
   const end = (): void => {
     if (ending) return;
@@ -52,7 +52,7 @@ function onceAskedToEnd(log: Logger, stop: () => Promise<void>): void {
     setTimeout(() => {
       log.warn({}, 'ended before everything had come to its end');
       process.exit(1);
-    }, endWithinMs);
+    }, withinMs);
     stop().then(
       () => process.exit(0),
       (error: unknown) => {

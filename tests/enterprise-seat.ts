@@ -6,6 +6,7 @@ import { type Sandbox, until } from './sandbox.js';
 export interface Shown {
   id: string;
   seq: number;
+  at: number;
   type: string;
   content: object;
   card?: object;

@@ -26,6 +26,8 @@ export interface ProductOptions {
   transport?: 'http' | 'socket';
   /** How long a request's body may take. */
   bodyWithinMs?: number;
+  /** More of what it is configured with. */
+  env?: Record<string, string>;
   /** Where the api account's replies go. */
   callbackUrl?: string;
   /** Further accounts, as a description names them. */
@@ -67,6 +69,7 @@ export async function startProduct(t: TestContext, options: ProductOptions = {})
     HOST: '127.0.0.1',
     IMDESK_DATA: folder,
     DATABASE_URL: databaseUrl,
+    ...options.env,
   });
   let starts = 0;
   async function start(): Promise<void> {

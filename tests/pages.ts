@@ -64,6 +64,7 @@ export async function openPages(t: TestContext, options: HouseOptions = {}) {
     pageKey: key,
     bodyWithinMs: 400,
     answerWithinMs: 1_000,
+    isStopping: () => false,
     unready: async () => undefined,
   });
   paper.origin = origin;

@@ -39,6 +39,10 @@ export interface StageOptions {
   web?: number;
   worker?: number;
   gateway?: number;
+  /** As many processes as `web` says, each in all roles as `npm start` has it, in place of processes of one role each. */
+  allInOne?: boolean;
+  /** Puts something in front of the web processes, and returns where it listens: everybody comes by it. */
+  front?(scope: Scope, ports: readonly number[]): Promise<string>;
   /** More of every process's environment. */
   env?: Record<string, string>;
   /** The program to start Redis with. */
@@ -48,7 +52,7 @@ export interface StageOptions {
 /**
  * The whole product as it runs in production: processes of one role each, a durable PostgreSQL and, if asked for, a Redis of
  * their own, the sandbox, all on one clock, which is the sandbox's. Everything but the sandbox can be killed and begun again.
- * Platforms call the first web process. Nothing of it outlives `t`.
+ * Platforms and customers call the first web process, or what was put in front. Nothing of it outlives `t`.
  */
 export async function openStage(t: Scope, options: StageOptions) {
   const scope = openScope();
@@ -92,7 +96,7 @@ export async function openStage(t: Scope, options: StageOptions) {
   }
 
   const webPorts = await freePorts(options.web ?? 1);
-  const url = `http://127.0.0.1:${webPorts[0]}`;
+  const url = (await options.front?.(scope, webPorts)) ?? `http://127.0.0.1:${webPorts[0]}`;
   const data = await folderOf('data');
   const env = {
     ...{ IMDESK_DATA: data, DATABASE_URL: databaseUrl, MASTER_KEY: masterKey.toString('base64') },
@@ -102,11 +106,13 @@ export async function openStage(t: Scope, options: StageOptions) {
   };
   const ofRole = (role: string, at: readonly number[]) =>
     at.map((port, index) => imdeskProcess(`${role}-${index + 1}`, port, { ...env, IMDESK_ROLES: role }));
-  const processes = [
-    ...ofRole('web', webPorts),
-    ...ofRole('worker', await freePorts(options.worker ?? 1)),
-    ...ofRole('gateway', await freePorts(options.gateway ?? 1)),
-  ];
+  const processes = options.allInOne
+    ? ofRole('web,worker,gateway', webPorts)
+    : [
+        ...ofRole('web', webPorts),
+        ...ofRole('worker', await freePorts(options.worker ?? 1)),
+        ...ofRole('gateway', await freePorts(options.gateway ?? 1)),
+      ];
   scope.after(async () => void (await Promise.all(processes.map((one) => one.kill()))));
 
   const tell = async (transport: 'http' | 'socket', to: string) => {
@@ -164,7 +170,8 @@ export async function openStage(t: Scope, options: StageOptions) {
     sandbox,
     enterprises,
     processes,
-    ofRole: (role: 'web' | 'worker' | 'gateway') => processes.filter((one) => one.role === role),
+    ofRole: (role: 'web' | 'worker' | 'gateway') =>
+      processes.filter((one) => one.role.split(',').includes(role)),
     postgres,
     redis,
     /** All that can be killed: the processes of Imdesk, PostgreSQL, and Redis where there is one. */

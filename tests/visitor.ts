@@ -43,7 +43,15 @@ export async function openVisit(url: string, account: string, name: string): Pro
     if (!answer.ok) throw new Error(`nothing to read: ${answer.status} ${await answer.text()}`);
     return answer.json();
   };
-  const reads = async (): Promise<ChatMessage[]> => (await page(0)).messages;
+  const reads = async (): Promise<ChatMessage[]> => {
+    const all: ChatMessage[] = [];
+    for (let after = 0; ; ) {
+      const read = await page(after);
+      all.push(...read.messages);
+      if (!read.more) return all;
+      after = read.after;
+    }
+  };
   return {
     account,
     token,

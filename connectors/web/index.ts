@@ -19,6 +19,7 @@ export const connector: Connector<WebAccount> = {
     recallMs: Number.POSITIVE_INFINITY,
     editMs: Number.POSITIVE_INFINITY,
     withdrawMs,
+    readsTranscript: true,
     pace: 'chat',
   },
   read,

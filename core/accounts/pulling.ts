@@ -23,8 +23,9 @@ export class Pulling {
     processId: string,
     private readonly pace: PullPace,
   ) {
-    const { db, clock, log } = core;
-    this.leader = new Leader({ db, clock, log, processId }, account.tenantId, `pull:${account.id}`);
+    const { db, clock, log, hints } = core;
+    const parts = { db, clock, log, hints, processId };
+    this.leader = new Leader(parts, account.tenantId, `pull:${account.id}`);
     this.running = Promise.all([this.pulling(), this.following()]);
   }
 

@@ -66,7 +66,10 @@ export function urgencyOf(conversation: Conversation, now: number): Urgency {
 }
 
 /** "等待认领 · 3 分钟", "陈一 处理中", "已结束 · 已解决". */
-export async function statusOf({ db, tenant, now }: Looking, conversation: Conversation): Promise<string> {
+export async function statusOf(
+  { db, tenant, now }: Pick<Looking, 'db' | 'tenant' | 'now'>,
+  conversation: Conversation,
+): Promise<string> {
   const { locale } = tenant;
   if (conversation.state === 'closed') {
     const reason = closeWords(locale, conversation.closeReason);

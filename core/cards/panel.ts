@@ -4,8 +4,8 @@ import type { Operations } from '../operations/registry.js';
 import type { CardData, PanelButton } from './card.js';
 import { type Drawn, type Looking, timeless } from './look.js';
 
-/** What a panel shows; whatever is not said is empty. */
-export type Shown = Pick<CardData<'panel'>, 'title'> & Partial<CardData<'panel'>>;
+/** What a panel shows; whatever is not said is empty. `phase`: what it decides on, of one that is about a conversation. */
+export type Shown = Pick<CardData<'panel'>, 'title'> & Partial<CardData<'panel'>> & { phase?: string };
 
 /**
  * One kind of panel: a list to look through and act on, for one member. `asked` is what it was asked to show (a page, a
@@ -46,7 +46,7 @@ const nothing: CardData<'panel'> = {
 };
 
 /** Panels have no version: they are drawn when somebody asks for them. */
-function drawn({ tenant: { locale } }: Looking, shown: Shown): Drawn {
+function drawn({ tenant: { locale } }: Looking, { phase = timeless, ...shown }: Shown): Drawn {
   const data = { ...nothing, ...shown };
   const lines = [
     [data.title, data.tag].filter(Boolean).join(' '),
@@ -57,7 +57,7 @@ function drawn({ tenant: { locale } }: Looking, shown: Shown): Drawn {
     ...(data.rows.length === 0 ? [data.empty] : []),
   ];
   const plain = lines.filter(Boolean).join('\n');
-  return { version: 0, phase: timeless, view: { template: 'panel', locale, plain, data } };
+  return { version: 0, phase, view: { template: 'panel', locale, plain, data } };
 }
 
 /** A button of a panel. */

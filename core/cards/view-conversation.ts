@@ -84,7 +84,7 @@ export async function briefView(
   if (!conversation || conversation.state === 'robot') return undefined;
   const isTheirs = conversation.state === 'active' && conversation.ownerId === memberId;
   const state = conversation.state === 'closed' ? 'closed' : isTheirs ? 'active' : 'moved';
-  const { db, tenant } = looking;
+  const { db, tenant, abilities, onPage } = looking;
   const { locale } = tenant;
   const customer = await customerById(db, tenant.id, conversation.customerId);
   const name = customer?.name ?? '';
@@ -93,12 +93,14 @@ export async function briefView(
   const history = await linesUntil(looking, conversation, claimedAt, historyLines);
   const total = await messageCount(db, { tenantId: tenant.id, id: conversation.id }, claimedAt);
   const tried = await triedBy(looking, conversation);
-  const status = await statusOf(looking, conversation);
+  // Where a card is drawn for the last time when it is given away, it says what stays true.
+  const isLast = !onPage && abilities.cardEdits !== 'always' && conversation.ownerId !== memberId;
+  const status = isLast ? await goneWords(looking, conversation) : await statusOf(looking, conversation);
   const reason = handOverWords(locale, conversation);
   const page = customer?.profile.page;
   return {
     version: conversation.version,
-    phase: phaseOf(conversation),
+    phase: isLast ? 'moved' : phaseOf(conversation),
     view: {
       template: 'brief',
       locale,
@@ -133,6 +135,16 @@ export async function briefView(
       },
     },
   };
+}
+
+/** "10:32 已转给 陈一", "10:32 已不由你处理": of what somebody has no longer. */
+async function goneWords({ db, tenant, now }: Looking, conversation: Conversation): Promise<string> {
+  const { locale, timeZone } = tenant;
+  const at = formatTime(now, { timeZone, locale, now });
+  const owner = conversation.ownerId && (await memberById(db, tenant.id, conversation.ownerId));
+  return owner
+    ? text(locale, 'card.status.given', { at, agent: owner.name })
+    : text(locale, 'card.status.gone', { at });
 }
 
 /** How often the owner may still write, where that is counted; and whether the customer has read their last words. */

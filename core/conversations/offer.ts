@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { lineOf } from '../cards/look.js';
+import { lineOf, statusOf } from '../cards/look.js';
 import { button, panel } from '../cards/panel.js';
 import { postCard } from '../cards/post.js';
 import { customerName } from '../customers/customer.js';
@@ -66,7 +66,12 @@ export const offerPanel = panel({
     const title = text(locale, 'shift.offerTitle', { customer });
     if (conversation.offeredTo !== reader.id) {
       const isTheirs = conversation.state === 'active' && conversation.ownerId === reader.id;
-      return { title, tag, status: text(locale, isTheirs ? 'shift.offerTaken' : 'shift.offerOver') };
+      // Where it is drawn for the last time it says nothing that may change.
+      const over =
+        looking.abilities.cardEdits === 'always'
+          ? text(locale, 'shift.offerOver', { status: await statusOf(looking, conversation) })
+          : text(locale, 'shift.offerEnded');
+      return { phase: 'over', title, tag, status: isTheirs ? text(locale, 'shift.offerTaken') : over };
     }
     const giver = conversation.offeredBy && (await memberById(db, tenant.id, conversation.offeredBy));
     const said = await messagesUntil(db, { tenantId: tenant.id, id: conversation.id }, now, 4 * linesShown);
@@ -75,6 +80,7 @@ export const offerPanel = panel({
     const about = { conversation: conversation.id };
     const decline = button(text(locale, 'shift.decline'), 'conversation.decline', about);
     return {
+      phase: `offered:${conversation.epoch}`,
       title,
       tag,
       status: text(locale, 'shift.offerStatus', {
@@ -122,7 +128,7 @@ export const accept = operation({
     if (!conversation || !caller) return refuse(text(locale, 'error.conversationNotFound'));
     const giverId = conversation.offeredBy;
     if (!isOfferedTo(conversation, caller) || giverId === undefined)
-      return refuse(whyNotOffered(scene, conversation, caller));
+      return refuse(await whyNotOffered(scene, conversation, caller));
     const refusal = await whyCannotTake(scene, conversation, caller.id);
     if (refusal) return refusal;
     const giver = await memberById(scene.tx, scene.tenant.id, giverId);
@@ -146,7 +152,7 @@ export const decline = operation({
     const { locale } = scene.tenant;
     const conversation = await conversationById(scene.tx, scene.tenant.id, input.conversation);
     if (!conversation || !caller) return refuse(text(locale, 'error.conversationNotFound'));
-    if (!isOfferedTo(conversation, caller)) return refuse(whyNotOffered(scene, conversation, caller));
+    if (!isOfferedTo(conversation, caller)) return refuse(await whyNotOffered(scene, conversation, caller));
     const { reason } = input;
     await change(scene, conversation, notOffered, {
       kind: 'conversation.offerDeclined',
@@ -193,10 +199,15 @@ async function wordsWithOffer(
 const isOfferedTo = (conversation: Conversation, { id }: Caller): boolean =>
   conversation.state === 'active' && conversation.offeredTo === id;
 
-function whyNotOffered({ tenant: { locale } }: Scene, conversation: Conversation, { id }: Caller): string {
+async function whyNotOffered(
+  { tx, tenant, now }: Scene,
+  conversation: Conversation,
+  { id }: Caller,
+): Promise<string> {
+  const { locale } = tenant;
   if (conversation.state === 'active' && conversation.ownerId === id)
     return text(locale, 'error.alreadyYours');
-  return text(locale, 'shift.offerOver');
+  return text(locale, 'shift.offerOver', { status: await statusOf({ db: tx, tenant, now }, conversation) });
 }
 
 async function tellGiver(

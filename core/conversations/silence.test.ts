@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { jumpingClock } from '../../tests/clocks.js';
-import { openHouse } from '../../tests/house.js';
+import { type HouseOptions, openHouse } from '../../tests/house.js';
+import { movableClock } from '../clock.js';
 
 const minute = 60_000;
 
-async function serving(t: TestContext, options: Parameters<typeof openHouse>[1] = {}) {
+async function serving(t: TestContext, options: HouseOptions = {}) {
   const clock = jumpingClock();
   const house = await openHouse(t, { clock, ...options });
   const [wang, lin] = [house.customer('王女士'), house.member('林小满')];
@@ -122,6 +123,49 @@ test('nobody is hurried where letters are written, nor where the queue has switc
   await passes(600);
   assert.equal(await state(), 'active');
   assert.equal(lin.heard().length, heard);
+});
+
+test('once it is closed nobody is hurried about it any more', async (t) => {
+  const { house, wang, lin, id, passes } = await serving(t);
+  await wang.says('壶盖裂了');
+  await lin.clicks('conversation.close', { conversation: id, reason: 'solved' });
+  await house.settled();
+  const heard = [wang.heard().length, lin.heard().length];
+  for (const minutes of [6, 10, 60]) await passes(minutes);
+  assert.deepEqual([wang.heard().length, lin.heard().length], heard);
+});
+
+test('the time in which nobody is there counts against no owner', async (t) => {
+  const clock = movableClock(Date.UTC(2026, 10, 27, 3, 58));
+  const days = [1, 2, 3, 4, 5];
+  const { house, wang, lin, state } = await serving(t, {
+    clock,
+    // Friday, two minutes to twelve in Shanghai; lunch is from twelve to one.
+    settings: {
+      hours: [
+        { days, from: '09:00', to: '12:00' },
+        { days, from: '13:00', to: '18:00' },
+      ],
+    },
+  });
+  const passes = async (minutes: number) => {
+    for (let minute = 0; minute < minutes; minute += 1) {
+      clock.advance(60_000);
+      await house.rings();
+    }
+  };
+  await lin.types('您好');
+  await house.settled(60_000);
+  await wang.says('壶盖裂了');
+  await house.settled();
+  const heard = lin.heard().length;
+  await passes(62);
+  assert.equal(await state(), 'active', 'at one it is hers still');
+  assert.equal(lin.heard().length, heard, 'and nobody nudged her at lunch');
+  await passes(6);
+  assert.match(lin.heard().at(-1) ?? '', /请尽快回复/);
+  await passes(12);
+  assert.equal(await state(), 'waiting');
 });
 
 test('a process that dies before it looked leaves the time for another', async (t) => {

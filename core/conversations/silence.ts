@@ -3,6 +3,7 @@ import { text } from '../i18n/texts.js';
 import { formatWaited } from '../i18n/time.js';
 import { enqueue } from '../outbox/enqueue.js';
 import { happened, type Scene } from '../pipeline/scene.js';
+import { afterOpenTime } from '../queues/hours.js';
 import { type QueueSettings, settingsOf } from '../queues/settings.js';
 import { shorten } from '../text/shorten.js';
 import { endConversation } from './close.js';
@@ -47,10 +48,15 @@ type Step = (
   done: Done,
 ) => Promise<{ at: number[]; done: Done } | undefined>;
 
+/** An owner's patience is counted in the time in which people are there. */
 const customerWaits: Step = async (scene, conversation, standing, settings, done) => {
   const { since } = standing;
-  const nudgeAt = after(since, settings.nudgeMinutes);
-  const backAt = after(since, settings.unansweredMinutes);
+  const { hours } = settings;
+  const patience = (minutes: number) =>
+    minutes > 0
+      ? afterOpenTime(hours, since, minutes * minuteMs, scene.tenant.timeZone)
+      : Number.POSITIVE_INFINITY;
+  const [nudgeAt, backAt] = [patience(settings.nudgeMinutes), patience(settings.unansweredMinutes)];
   if (scene.now >= backAt) {
     await tellOwner(scene, conversation, 'shift.unanswered', standing);
     await handBack(scene, conversation, 'unanswered');

@@ -3,6 +3,7 @@ import type { Identity } from '../customers/identity.js';
 import { text } from '../i18n/texts.js';
 import { enqueue } from '../outbox/enqueue.js';
 import { pieceNames } from '../outbox/merge.js';
+import { stoodBack } from '../outbox/robot-stands-back.js';
 import { narrowWindow } from '../outbox/windows.js';
 import type { Scene } from '../pipeline/scene.js';
 import type { InboundReceipt } from '../ports/inbound.js';
@@ -40,9 +41,11 @@ export async function undelivered(
   if (!to) return;
   const words = contentWords(locale, message.content);
   const what =
-    entry.fate === 'failed'
-      ? text(locale, 'error.sendRefused', { reason: entry.reason })
-      : text(locale, 'error.sendUnknown');
+    entry.fate === 'unknown'
+      ? text(locale, 'error.sendUnknown')
+      : entry.reason === stoodBack
+        ? text(locale, 'error.robotStoodBack')
+        : text(locale, 'error.sendRefused', { reason: entry.reason });
   await enqueue(scene, { kind: 'tell', to, text: `${what}\n「${words}」` });
 }
 

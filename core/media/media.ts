@@ -1,5 +1,5 @@
 import type { Clock, Ids } from '../clock.js';
-import type { Database, Transaction } from '../storage/database.js';
+import type { Database, Statements } from '../storage/database.js';
 import { accept, type MediaType, typeOf } from './accept.js';
 import { signMediaLink } from './link.js';
 import type { MediaStore } from './store.js';
@@ -85,7 +85,7 @@ export class Media {
 }
 
 /** The row of bytes that are in the store already; part of a transaction where the message is recorded with it. */
-export async function insertMedia(tx: Transaction, media: StoredMedia, at: Date): Promise<void> {
+export async function insertMedia(tx: Statements, media: StoredMedia, at: Date): Promise<void> {
   await tx.query(
     'insert into media (tenant_id, id, sha256, mime, bytes, name, created_at) values ($1, $2, $3, $4, $5, $6, $7)',
     [media.tenantId, media.id, media.sha256, media.mime, media.bytes, media.name, at],

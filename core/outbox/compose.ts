@@ -3,12 +3,6 @@ import type { Accounts } from '../accounts/accounts.js';
 import type { Drawn } from '../cards/look.js';
 import { type CardRow, viewOf } from '../cards/view.js';
 import type { Clock } from '../clock.js';
-import { conversationById } from '../conversations/conversation.js';
-import type { CustomerMessage, Note } from '../conversations/message.js';
-import { messageById } from '../conversations/transcript.js';
-import { messageWords } from '../conversations/words.js';
-import { customerName } from '../customers/customer.js';
-import { text } from '../i18n/texts.js';
 import type { MessageMedia } from '../media/message-media.js';
 import type { Operations } from '../operations/registry.js';
 import { type PageLinks, pageOf, withPage } from '../pages/link.js';
@@ -19,11 +13,11 @@ import type { Database } from '../storage/database.js';
 import type { Tenants } from '../tenant.js';
 import type { TextLimit } from '../text/split.js';
 import type { Workspaces } from '../workspaces/workspaces.js';
-import { appearanceOf } from './appearance.js';
 import { composeChange, composeDelivery } from './compose-customer.js';
 import { composeFile, transcriptOf } from './compose-file.js';
-import { isRedrawing, type StaffPlace, staffPlaceSchema } from './place.js';
-import { chatOfDesk, isTopicComing, platformPlace } from './place-of.js';
+import { composeRelay } from './compose-relay.js';
+import { isRedrawing, staffPlaceSchema } from './place.js';
+import { chatOfDesk, noPlace, platformPlace, rootWaitMs } from './place-of.js';
 
 /** An outbox row, as far as it says what to send. */
 export interface OutboxRow {
@@ -61,18 +55,16 @@ export interface Composed {
 export type Shows = Pick<Drawn, 'version' | 'phase'>;
 
 /**
- * `nothing`: there is no more sense in sending it, and what the card counts as showing all the same · `refused`: it can't go
+ * `nothing`: there is no more sense in sending it, what the card counts as showing all the same, and whether a new card has to
+ * say what it can't (`follow`) · `refused`: it can't go
  * where it should, or (`window`) the channel does not let us write now · `waitMs`: not now; what it goes under is not there
  * yet, or it is held.
  */
 export type Composition =
   | Composed
-  | { nothing: string; shows?: Shows }
+  | { nothing: string; shows?: Shows; follow?: boolean }
   | { refused: string; window?: 'closed' | 'used' }
   | { waitMs: number };
-
-/** How soon something that waits for another send (a topic's root card) is looked at again. */
-const rootWaitMs = 250;
 
 const bodySchema = z.object({
   to: staffPlaceSchema,
@@ -96,11 +88,12 @@ export interface ComposeParts {
 export function compose(parts: ComposeParts, row: OutboxRow): Promise<Composition> {
   if (row.kind === 'deliver') return composeDelivery(parts, row);
   if (row.kind === 'recall' || row.kind === 'edit') return composeChange(parts, row);
-  return row.kind === 'draw' ? composeDrawing(parts, row) : composeForStaff(parts, row);
+  if (row.kind === 'relay') return composeRelay(parts, row);
+  return row.kind === 'draw' ? composeDrawing(parts, row) : composeTelling(parts, row);
 }
 
-/** A message or a word for staff, at their place. */
-async function composeForStaff(parts: ComposeParts, row: OutboxRow): Promise<Composition> {
+/** A word for staff, or a file, at their place. */
+async function composeTelling(parts: ComposeParts, row: OutboxRow): Promise<Composition> {
   const { db, vault, workspaces } = parts;
   const { to, text: words, file } = bodySchema.parse(row.body);
   const workspace = await workspaces.byId(row.tenantId, to.workspaceId);
@@ -108,66 +101,10 @@ async function composeForStaff(parts: ComposeParts, row: OutboxRow): Promise<Com
   const place = await platformPlace(db, vault, row.tenantId, to);
   if (!place) return noPlace(db, row.tenantId, to);
   const { courier, id: source } = workspace;
-  if (row.kind === 'tell' && file) {
-    const made = await composeFile(parts, row, file, {
-      to: place,
-      words,
-      shows: workspace.bot.abilities.media,
-    });
-    return made ? { ...made, courier, key: row.id, source } : { nothing: 'they may not see it any more' };
-  }
-  if (row.kind === 'tell')
-    return { out: { kind: 'text', to: place, text: words }, courier, key: row.id, source };
-
-  const message = row.messageId === null ? undefined : await messageById(db, row.tenantId, row.messageId);
-  if (!message) return { nothing: 'the message is gone' };
-  const quote = message.quotes && (await appearanceOf(db, row.tenantId, source, message.quotes));
-  const named = await relayWords(parts, to, message, true);
-  const media =
-    'media' in message.content && (await parts.media.outgoing(row.tenantId, message.id, message.content));
-  const out: Outgoing = media
-    ? { kind: 'media', to: place, media, quote, caption: await relayWords(parts, to, message, false) }
-    : { kind: 'text', to: place, text: named, quote };
-  return {
-    out,
-    courier,
-    key: row.id,
-    source,
-    conversationId: message.conversationId,
-    plain: { kind: 'text', to: place, text: named },
-  };
-}
-
-/** Only a topic may still come to be; its root card is on its way, or was refused. */
-async function noPlace(db: Database, tenantId: string, place: StaffPlace): Promise<Composition> {
-  if (place.kind !== 'topic') return { refused: 'the member is not in this workspace' };
-  return (await isTopicComing(db, tenantId, place))
-    ? { waitMs: rootWaitMs }
-    : { refused: 'the topic was not begun' };
-}
-
-/** "王女士：在吗"; one to one, where several customers meet, with the code in front: "A3 王女士：在吗". */
-async function relayWords(
-  { db, tenants }: ComposeParts,
-  to: StaffPlace,
-  message: CustomerMessage | Note,
-  /** Without them only who it is from, where what they sent is shown beside it. */
-  withWords: boolean,
-): Promise<string> {
-  const { locale } = await tenants.get(message.tenantId);
-  const conversation = await conversationById(db, message.tenantId, message.conversationId);
-  const code = to.kind === 'topic' ? '' : `${conversation?.code ?? ''} `;
-  const who =
-    message.author.kind === 'customer' && conversation
-      ? await customerName(db, message.tenantId, conversation.customerId)
-      : (message.author.name ?? text(locale, `conversation.author.${message.author.kind}`));
-  const note = message.audience === 'staff' ? `${text(locale, 'conversation.noteMark')} ` : '';
-  return text(locale, 'conversation.relay', {
-    code,
-    note,
-    who,
-    words: withWords ? messageWords(locale, message) : '',
-  }).trim();
+  if (!file) return { out: { kind: 'text', to: place, text: words }, courier, key: row.id, source };
+  const { media: shows } = workspace.bot.abilities;
+  const made = await composeFile(parts, row, file, { to: place, words, shows });
+  return made ? { ...made, courier, key: row.id, source } : { nothing: 'they may not see it any more' };
 }
 
 interface KeptCard extends CardRow, Record<string, unknown> {
@@ -192,7 +129,8 @@ async function composeDrawing(parts: ComposeParts, row: OutboxRow): Promise<Comp
        from cards where tenant_id = $1 and id = $2`,
     [row.tenantId, row.cardId],
   );
-  if (!card || (card.retiredAt && card.externalId === null)) return { nothing: 'the card is gone' };
+  if (!card || (card.retiredAt && card.externalId === null && !follows(card)))
+    return { nothing: 'the card is gone' };
   const workspace = await workspaces.byId(row.tenantId, card.workspaceId);
   if (!workspace) return { nothing: 'its workspace is gone' };
   const looking = {
@@ -225,8 +163,9 @@ async function composeDrawing(parts: ComposeParts, row: OutboxRow): Promise<Comp
     conversationId: conversationOf(card),
   };
   if (card.externalId !== null) {
-    const whyNot = whyNotRedrawn(card, drawn, workspace.bot.abilities, clock.now());
-    if (whyNot !== undefined) return { nothing: whyNot, shows: { version, phase: card.drawnPhase ?? phase } };
+    const not = whyNotRedrawn(card, drawn, workspace.bot.abilities, clock.now());
+    if (not)
+      return { nothing: not.why, shows: { version, phase: card.drawnPhase ?? phase }, follow: not.follow };
     const held = (card.heldUntil?.getTime() ?? 0) - clock.now();
     if (held > 0) return { waitMs: held };
     const edit = card.edit ?? undefined;
@@ -253,19 +192,27 @@ async function composeDrawing(parts: ComposeParts, row: OutboxRow): Promise<Comp
   };
 }
 
-/** A card that can be changed once for each code is changed for a new phase only; there it says less than the truth meanwhile. */
+/** One that took an older one's place may be the last word of something that has ended. */
+const follows = ({ data }: KeptCard): boolean => z.object({ follows: z.string() }).safeParse(data).success;
+
+/**
+ * A card that can be changed once for each code is changed for a new phase only; there it says less than the truth meanwhile.
+ * `follow`: it says what is no longer so, and a new one has to say what is.
+ */
 function whyNotRedrawn(
   card: KeptCard,
   drawn: Drawn,
   { cardEdits, cardLifeMs }: BotAbilities,
   now: number,
-): string | undefined {
-  if (drawn.version > 0 && card.drawnVersion >= drawn.version) return 'it shows this already';
-  if (cardEdits === 'never') return 'it can not be changed';
-  if (now - (card.postedAt?.getTime() ?? now) >= cardLifeMs) return 'it is too old to be changed';
+): { why: string; follow?: boolean } | undefined {
+  if (drawn.version > 0 && card.drawnVersion >= drawn.version) return { why: 'it shows this already' };
+  if (cardEdits === 'never') return { why: 'it can not be changed' };
+  const follow = card.drawnPhase !== drawn.phase;
+  if (now - (card.postedAt?.getTime() ?? now) >= cardLifeMs)
+    return { why: 'it is too old to be changed', follow };
   if (cardEdits === 'always') return undefined;
-  if (card.drawnPhase === drawn.phase) return 'it decides on the same still';
-  return card.edit === null ? 'it can not be changed any more' : undefined;
+  if (!follow) return { why: 'it decides on the same still' };
+  return card.edit === null ? { why: 'it can not be changed any more', follow } : undefined;
 }
 
 const conversationOf = (card: CardRow): string | undefined =>

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { locales } from '../i18n/texts.js';
-import { type Hours, hoursInWords, isOpen, opensNext, parseHours } from './hours.js';
+import { afterOpenTime, type Hours, hoursInWords, isOpen, opensNext, parseHours } from './hours.js';
 import { queueSettings } from './settings.js';
 
 const week = [1, 2, 3, 4, 5, 6, 7];
@@ -113,4 +113,47 @@ test('they are told when people are back', () => {
   assert.equal(opensNext(hours, at('2026-11-30T10:00:00'), shanghai), undefined);
   const odd = parseHours('周三 09:07-09:12') ?? [];
   assert.equal(opensNext(odd, at('2026-11-27T20:00:00'), shanghai), at('2026-12-02T09:07:00'));
+});
+
+test('a span in which people are there ends when they have been there for so long', () => {
+  const hours = parseHours('周一至周五 9:00-12:00 13:00-18:00') ?? [];
+  const passed = (since: string, minutes: number) =>
+    afterOpenTime(hours, at(since), minutes * 60_000, shanghai);
+  assert.equal(passed('2026-11-27T10:00:00', 5), at('2026-11-27T10:05:00'));
+  assert.equal(passed('2026-11-27T11:58:00', 5), at('2026-11-27T13:03:00'), 'lunch does not count');
+  assert.equal(passed('2026-11-27T12:30:00', 5), at('2026-11-27T13:05:00'));
+  assert.equal(passed('2026-11-27T17:50:00', 15), at('2026-11-30T09:05:00'), 'nor does the weekend');
+  assert.equal(passed('2026-11-27T11:55:00', 5), at('2026-11-27T12:00:00'));
+  assert.equal(afterOpenTime([], at('2026-11-28T03:00:00'), 60_000, shanghai), at('2026-11-28T03:01:00'));
+});
+
+test('whatever the hours, no minute in which people are there is counted twice or left out', () => {
+  const clock = fc.integer({ min: 0, max: 24 * 60 }).map((minutes) => {
+    const [hour, minute] = [Math.floor(minutes / 60), minutes % 60];
+    return `${String(hour).padStart(2, '0')}:${String(minute).padStart(2, '0')}`;
+  });
+  const entry = fc
+    .tuple(fc.uniqueArray(fc.integer({ min: 1, max: 7 }), { minLength: 1 }), clock, clock)
+    .map(([days, one, other]) => ({
+      days,
+      from: one < other ? one : other,
+      to: one < other ? other : one,
+    }))
+    .filter(({ from, to }) => from < to);
+  const begin = at('2026-11-27T00:00:00');
+  fc.assert(
+    fc.property(
+      fc.array(entry, { minLength: 1, maxLength: 3 }),
+      fc.integer({ min: 0, max: 2_000 }),
+      fc.integer({ min: 1, max: 90 }),
+      (hours, since, minutes) => {
+        const end = afterOpenTime(hours, begin + since * 60_000, minutes * 60_000, shanghai);
+        let open = 0;
+        for (let time = begin + since * 60_000; time < end; time += 60_000)
+          if (isOpen(hours, time, shanghai)) open += 1;
+        assert.equal(open, minutes);
+      },
+    ),
+    { numRuns: 40 },
+  );
 });

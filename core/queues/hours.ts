@@ -101,13 +101,32 @@ export function isOpen(hours: Hours, at: number, timeZone: string): boolean {
 }
 
 /** When people are there next, in epoch milliseconds; undefined while they are, and where they never will be. */
-export function opensNext(hours: Hours, at: number, timeZone: string): number | undefined {
-  if (isOpen(hours, at, timeZone)) return undefined;
+export const opensNext = (hours: Hours, at: number, timeZone: string): number | undefined =>
+  isOpen(hours, at, timeZone) ? undefined : turnsNext(hours, at, timeZone, 'from');
+
+/** More often than that nobody's patience is interrupted. */
+const turnsMost = 100;
+
+/** When people will have been there for so long since a moment: the time in which nobody is there does not count. */
+export function afterOpenTime(hours: Hours, since: number, spanMs: number, timeZone: string): number {
+  let [at, left] = [since, spanMs];
+  for (let turn = 0; turn < turnsMost && hours.length > 0; turn += 1) {
+    at = opensNext(hours, at, timeZone) ?? at;
+    const closes = turnsNext(hours, at, timeZone, 'to');
+    if (closes === undefined || closes - at >= left) break;
+    left -= closes - at;
+    at = closes;
+  }
+  return at + left;
+}
+
+/** When they open (`from`) or close (`to`) next. */
+function turnsNext(hours: Hours, at: number, timeZone: string, edge: 'from' | 'to'): number | undefined {
   const now = wallClock(at, timeZone);
   const begin = Math.floor(at / minuteMs) * minuteMs;
-  const ahead = hours.flatMap(({ days, from }) =>
+  const ahead = hours.flatMap(({ days, [edge]: time }) =>
     days.map((one) => {
-      const minutes = ((one - now.weekday + 7) % 7) * 1_440 + minutesOf(from) - minutesOf(now.clock);
+      const minutes = ((one - now.weekday + 7) % 7) * 1_440 + minutesOf(time) - minutesOf(now.clock);
       return minutes > 0 ? minutes : minutes + 7 * 1_440;
     }),
   );
@@ -115,7 +134,7 @@ export function opensNext(hours: Hours, at: number, timeZone: string): number | 
   // Where clocks are put forward or back in between, the guess is an hour wrong.
   return guesses
     .flatMap((guess) => [guess, guess - hourMs, guess + hourMs])
-    .find((guess) => guess > at && isOpen(hours, guess, timeZone));
+    .find((guess) => guess > at && isOpen(hours, guess, timeZone) === (edge === 'from'));
 }
 
 const minuteMs = 60_000;

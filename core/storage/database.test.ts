@@ -9,6 +9,7 @@ import {
   isRetryable,
   isUniqueViolation,
   openDatabase,
+  type Transaction,
 } from './database.js';
 import { connectSequelize } from './models.js';
 
@@ -72,6 +73,52 @@ test('a transaction that ignores the failure of a statement does not pretend to 
   });
   await assert.rejects(work, /rolled back/);
   assert.deepEqual(await names(db), []);
+});
+
+test('what is sent without waiting is kept in order, and its failure comes out once, whatever stands behind it', async (t) => {
+  const { db } = await withTable(t);
+  await db.transaction(async (tx) => {
+    tx.send('insert into things values ($1, $2)', [1, '一']);
+    tx.send('update things set name = $2 where id = $1', [1, '壹']);
+    assert.deepEqual(await tx.query('select name from things'), [{ name: '壹' }]);
+    tx.send('insert into things values ($1, $2)', [2, '二']);
+  });
+  assert.deepEqual(await names(db), ['壹', '二']);
+  const failing = (behind: (tx: Transaction) => Promise<unknown>) =>
+    db.transaction(async (tx) => {
+      tx.send('insert into things values ($1, $2)', [3, '三']);
+      tx.send('insert into things values ($1, $2)', [4, '二']);
+      await behind(tx);
+    });
+  const ways: ((tx: Transaction) => Promise<unknown>)[] = [
+    async () => {},
+    (tx) => tx.query('select 1'),
+    (tx) => Promise.all([tx.query('select 1'), tx.query('select 2')]),
+    async (tx) => tx.send('insert into things values ($1, $2)', [5, '五']),
+  ];
+  for (const behind of ways)
+    await assert.rejects(failing(behind), (error) => isUniqueViolation(error, 'things_name'));
+  assert.deepEqual(await names(db), ['壹', '二']);
+});
+
+test('statements that do not wait for each other fail together, and the connection goes on', async (t) => {
+  const { url } = await withTable(t);
+  const db = openDatabase({ url, max: 1 });
+  t.after(() => db.end());
+  const failing = db.transaction(async (tx) => {
+    await Promise.all([
+      tx.query("insert into things values (1, '一')"),
+      tx.query('select 1 / 0'),
+      tx.query('select 1 as one where $1', [true]),
+    ]);
+  });
+  await assert.rejects(failing, /division by zero/);
+  assert.deepEqual(await names(db), []);
+  assert.deepEqual(await Promise.all([1, 2, 3].map((id) => db.query('select $1::int as id', [id]))), [
+    [{ id: 1 }],
+    [{ id: 2 }],
+    [{ id: 3 }],
+  ]);
 });
 
 test('a key that is there already is told from other errors', async (t) => {

@@ -6,8 +6,8 @@ import { Notifications } from './notifications.js';
 
 export { DatabaseUnavailable, isRetryable, isUniqueViolation } from './database-errors.js';
 
-/** Statements of one transaction, on one connection. */
-export interface Transaction {
+/** Something that answers statements. */
+export interface Statements {
   /**
    * @param text    one statement, or several when there are no values
    * @param values  for $1, $2, …; a jsonb array has to be given as JSON text, since arrays become PostgreSQL arrays
@@ -17,7 +17,16 @@ export interface Transaction {
   query<Row extends Record<string, unknown>>(text: string, values?: readonly unknown[]): Promise<Row[]>;
 }
 
-export interface Database extends Transaction {
+/** Statements of one transaction, on one connection, in the order in which they were given. */
+export interface Transaction extends Statements {
+  /**
+   * For a statement whose answer nobody needs: it is not waited for, so that a transaction takes few round trips. Should it
+   * fail, the next `query`, or the commit, fails with its error.
+   */
+  send(text: string, values: readonly unknown[]): void;
+}
+
+export interface Database extends Statements {
   /** Commits what `work` did, or nothing of it when it throws. Repeats nothing by itself: ask `isRetryable`. */
   transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
   /** Hears notifications, and '' after a broken connection was replaced, when some may have been missed. Returns the way to stop. */
@@ -56,7 +65,8 @@ export function openDatabase({
     keepAlive: true,
     types: columnTypes(),
   };
-  const pool = new pg.Pool({ ...config, max });
+  // What is asked while an answer is under way does not wait for that answer: a transaction's statements can follow each other.
+  const pool = new pg.Pool({ ...config, max, pipeline: true });
   pool.on('error', (error) => onError(error));
   const notifications = new Notifications(config, onError);
   const names = statementNames();
@@ -104,13 +114,27 @@ export function openDatabase({
     query: (text, values) => withClient((client) => query(client, text, values)),
     transaction: (work) =>
       withClient(async (client) => {
-        await run(client, 'begin');
+        // PostgreSQL refuses every statement behind one that failed; this is the one that says why.
+        let failed: { error: unknown } | undefined;
+        const send = (text: string, values?: readonly unknown[]): void => {
+          run(client, text, values).catch((error: unknown) => {
+            failed ??= { error };
+          });
+        };
+        const asked = async <Answer>(answer: Promise<Answer>): Promise<Answer> => {
+          try {
+            return await answer;
+          } catch (error) {
+            throw failed ? failed.error : error;
+          }
+        };
         try {
-          const result = await work({ query: (text, values) => query(client, text, values) });
-          const { command } = await run(client, 'commit');
+          send('begin');
+          const result = await work({ query: (text, values) => asked(query(client, text, values)), send });
+          const { command } = await asked(run(client, 'commit'));
           // A statement failed and `work` went on regardless: PostgreSQL rolls back then, and calls that no error.
           if (command === 'ROLLBACK')
-            throw new Error('The transaction was rolled back: a statement in it had failed');
+            throw failed?.error ?? new Error('The transaction was rolled back: a statement in it had failed');
           return result;
         } catch (error) {
           await client.query('rollback').catch(() => {}); // a broken connection has rolled back by breaking

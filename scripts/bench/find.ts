@@ -8,19 +8,20 @@ import { livePanel } from '../../core/overview/live.js';
 import { teamPanel } from '../../core/overview/team.js';
 import { finding } from '../../core/search/find.js';
 import { logPanel } from '../../core/search/log.js';
+import type { Area, Measured } from './area.js';
 import { type Million, openMillion } from './million.js';
+import { quantile } from './numbers.js';
 
 const rounds = 40;
 
-/** `npm run bench -- find`: looking through a million messages, and the overview of the desk, as the panels do it. */
-export async function benchFind(
-  report: (what: string, value: number, unit: string) => void,
-  messages: number,
-) {
-  const begun = performance.now();
-  const million = await openMillion(messages);
-  try {
-    report(`${messages} messages made and indexed`, (performance.now() - begun) / 1_000, 's');
+export const find: Area = {
+  name: 'find',
+  about: 'looking through a million messages of a year, and the overview of the desk, as the panels do it',
+  async run({ scope, quick, say }) {
+    const messages = quick ? 5_000 : 1_000_000;
+    const million = await openMillion(messages);
+    scope.after(() => million.end());
+    say(`${messages} messages made and indexed`);
     const look = await lookerOf(million);
     const rare = await rareWord(million);
     const cases: [string, 'supervisor' | 'agent', Panel, Record<string, unknown>][] = [
@@ -50,23 +51,25 @@ export async function benchFind(
       ['log, newest page', 'supervisor', logPanel, { conversation: await longest(million) }],
       ['find, by one person', 'supervisor', finding, { words: '退货', days: 'all', agent: million.agentId }],
     ];
+    const measured: Measured[] = [];
     for (const [name, who, panel, asked] of cases) {
       const times: number[] = [];
       let shown: CardView | undefined;
-      for (let round = 0; round < rounds; round++) {
+      for (let round = 0; round < (quick ? 2 : rounds); round++) {
         const since = performance.now();
         shown = await look(who, panel, asked);
         times.push(performance.now() - since);
       }
       const rows = shown?.template === 'panel' ? shown.data.rows.length : 0;
-      times.sort((a, b) => a - b);
-      report(`${name} (${rows} rows), p50`, times[Math.floor(rounds / 2)] ?? 0, 'ms');
-      report('… p95', times[Math.floor(rounds * 0.95)] ?? 0, 'ms');
+      const at = (name: string, share: number) => ({ name, value: quantile(times, share), unit: 'ms' });
+      measured.push({
+        what: `${name} (${rows} rows)`,
+        figures: [at('p50', 0.5), at('p95', 0.95)],
+      });
     }
-  } finally {
-    await million.end();
-  }
-}
+    return measured;
+  },
+};
 
 async function lookerOf({ db, vault, tenantId, now, supervisorId, agentId }: Million) {
   const looking: Looking = {

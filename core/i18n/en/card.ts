@@ -89,6 +89,8 @@ export const card = {
   'status.active': 'With {agent}',
   'status.activeAwaiting': 'With {agent} · customer waiting {waited}',
   'status.closed': 'Closed · {reason}',
+  'status.given': 'Taken over by {agent}, {at}',
+  'status.gone': 'Not yours any more since {at}',
 
   'urgency.calm': 'On time',
   'urgency.soon': 'Due soon',

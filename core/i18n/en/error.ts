@@ -20,6 +20,7 @@ export const error = {
   tooLong: 'The text was too long (at most {max} characters) and has not been sent. Please send it in parts.',
   unsupported: "The customer's channel does not support this kind of message. It has not been sent.",
   sendRefused: 'This was not sent, and the customer has not seen it. The other side says: {reason}',
+  robotStoodBack: 'The robot was about to say this when you took over. The customer has not seen it.',
   sendUnknown: 'It is not certain that the customer got this. Please check before sending it again.',
   notShown: 'One message in the conversation with {customer} ({code}) could not be shown properly. It says:',
   windowClosed:

@@ -87,6 +87,8 @@ export const card = {
   'status.active': '{agent} 处理中',
   'status.activeAwaiting': '{agent} 处理中 · 客户已等待 {waited}',
   'status.closed': '已结束 · {reason}',
+  'status.given': '{at} 已由 {agent} 接手',
+  'status.gone': '{at} 起不再由你处理',
 
   'urgency.calm': '正常',
   'urgency.soon': '即将超时',

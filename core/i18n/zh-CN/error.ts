@@ -17,6 +17,7 @@ export const error = {
   tooLong: '内容太长（最多 {max} 字），没有发送，请分几条发。',
   unsupported: '客户的渠道不支持这类消息，没有发送。',
   sendRefused: '这条消息没有发送成功，客户没有收到。对方系统的说明：{reason}',
+  robotStoodBack: '接入前机器人正要回复下面这句，现已由您接手，没有发给客户：',
   sendUnknown: '不确定客户是否收到，请先确认，再决定是否重新发送。',
   notShown: '{code} {customer} 的会话里有一条消息没能正常显示，内容如下：',
   windowClosed: '客户太久没有来信，渠道已不允许主动发送，待客户再次来信后可回复。',
