@@ -21,7 +21,7 @@ const one = { web: 1, worker: 1, gateway: 1 };
 const two = { web: 2, worker: 2, gateway: 2 };
 const sizes = {
   short: { enterprises: 3, each: 1, rounds: 4, lanes: 1, kills: 6, faults: 4, processes: one },
-  full: { enterprises: 5, each: 2, rounds: 100, lanes: 3, kills: 70, faults: 6, processes: two },
+  full: { enterprises: 5, each: 2, rounds: 100, lanes: 2, kills: 105, faults: 6, processes: two },
 };
 
 /** How the clock goes on between rounds, and how often so, that what failed comes again in the middle of it. */
@@ -72,12 +72,12 @@ async function run({ scope, seed, size, backend, redisServer, say: tell }: Proof
   shop.behaves(true);
   say('the storm is over');
   await stage.sandbox.control('DELETE', 'faults');
-  await until('every process is ready', stage.isReady, 180_000);
+  await until('every process is ready', stage.isReady, 600_000);
   book.isCalm = true;
   await Promise.all(casts.map((cast) => lastWords(cast, { book, journal })));
   for (const ms of calmAfter) {
     await stage.advance(ms);
-    await stage.atRest();
+    await stage.atRest(600_000);
     await journal.look();
   }
   await calm(stage);
@@ -114,7 +114,6 @@ async function blow({ stage, casts, book, journal, seed, size, count, say }: Blo
   const { lanes, kills, faults, rounds } = sizes[size];
   const chance = chances(seed);
   const places = placesOf(casts);
-  const credit = new Map<string, number>();
   const deaths = openDeaths(stage, count, say);
   let isDying = true;
   const dying = Promise.all(
@@ -127,7 +126,7 @@ async function blow({ stage, casts, book, journal, seed, size, count, say }: Blo
   for (let round = 1; isDying || round <= rounds; round++) {
     for (let nth = 0; nth < faults; nth++) count(`armed: ${await armFault(stage, chance, places)}`);
     const pauseMs = chance.number(pauseMaxMs);
-    const spoken = casts.map((cast) => speak(cast, { book, journal, chance, credit }));
+    const spoken = casts.map((cast) => speak(cast, { book, journal, chance }));
     const repeated = repeatOld(casts, { book, chance, count });
     await Promise.all([...spoken, repeated]);
     await deaths.watchOver();
@@ -144,30 +143,19 @@ interface Speaking {
   book: Book;
   journal: Journal;
   chance: ReturnType<typeof chances>;
-  /** How often a customer may still be written to, where that is counted. */
-  credit: Map<string, number>;
 }
 
 /** What is said in one round at one enterprise: drawn at once, said meanwhile; everybody waits for their own words. */
 async function speak({ agent, customers }: Cast, speaking: Speaking): Promise<void> {
-  const { chance, credit } = speaking;
+  const { chance } = speaking;
   const asked = customers.map((customer) => ({
     customer,
     times: chance.number(2),
     phrases: [chance.number(99), chance.number(99)],
   }));
-  for (const { customer, times } of asked)
-    if (customer.answersEach !== undefined)
-      credit.set(customer.key, (credit.get(customer.key) ?? 0) + times * customer.answersEach);
-  const answers = customers.flatMap((customer) => {
-    if (!chance.chance(0.4)) return [];
-    if (customer.answersEach !== undefined) {
-      const left = credit.get(customer.key) ?? 0;
-      if (left < 1) return [];
-      credit.set(customer.key, left - 1);
-    }
-    return [{ customer, phrase: chance.number(99) }];
-  });
+  const answers = customers
+    .map((customer) => ({ customer, isAnswered: chance.chance(0.4), phrase: chance.number(99) }))
+    .filter(({ isAnswered }) => isAnswered);
   await Promise.all([
     ...asked.map(async ({ customer, times, phrases }) => {
       for (const phrase of phrases.slice(0, times)) await customerSays(customer, phrase, speaking);
@@ -206,10 +194,19 @@ async function agentSays(
   { book, journal }: Pick<Speaking, 'book' | 'journal'>,
 ): Promise<void> {
   for (const { customer, phrase } of answers) {
+    if (!mayAnswer(customer, book)) continue;
     const said = book.writes('agent', customer, phrase);
     await agent.says(customer, said.text);
     await carried(said, agent.app.id, { book, journal });
   }
+}
+
+/** Where sends are counted, no more is said than was asked and taken. */
+function mayAnswer(customer: Customer, book: Book): boolean {
+  if (customer.answersEach === undefined) return true;
+  const theirs = book.all.filter((said) => said.customer === customer);
+  const asked = theirs.filter(({ by, acceptedAt }) => by === 'customer' && acceptedAt !== undefined).length;
+  return theirs.filter(({ by }) => by === 'agent').length < asked * customer.answersEach;
 }
 
 /** Whoever speaks over a platform goes on once it was tried; whether it was taken is seen now or later. */
@@ -266,7 +263,7 @@ const tries = 30;
 /** Nothing is left: what waits for its turn, or for a limit, has its time. */
 async function calm(stage: Stage): Promise<void> {
   for (let nth = 0; nth < tries; nth++) {
-    await stage.atRest();
+    await stage.atRest(600_000);
     const { inbox, outbox, tasks } = await stage.left();
     if (inbox + outbox + tasks === 0) return;
     await stage.advance(minute);

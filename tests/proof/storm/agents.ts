@@ -22,6 +22,8 @@ export interface Agent {
   says(customer: Customer, text: string): Promise<void>;
   /** Every line they were sent, place by place, in order. */
   reads(): Promise<Line[]>;
+  /** Every card they see, with all that can be told of it. */
+  cards(): Promise<string[]>;
 }
 
 /** What a notice quotes stands in these, on a line of its own. */
@@ -63,12 +65,14 @@ export function agentAt(stage: Stage, enterprise: Enterprise, person: string): A
     return messages.filter(({ author }) => author.kind === 'bot');
   }
 
+  const sees = async (): Promise<Shown[]> => [...(await seat.reads()), ...(await inChat())];
+
   return {
     person,
     enterprise,
     app,
     async claims(customer, hello) {
-      await until(`${customer.key} waits`, () => waits(hello), 120_000);
+      await until(`${customer.key} waits`, () => waits(hello), 300_000);
       await seat.says('/claim');
       await until(
         `${person} has ${customer.key}`,
@@ -81,7 +85,7 @@ export function agentAt(stage: Stage, enterprise: Enterprise, person: string): A
           if (place) places.set(customer.key, place);
           return place !== undefined;
         },
-        120_000,
+        300_000,
       );
     },
     async says(customer, text) {
@@ -92,16 +96,20 @@ export function agentAt(stage: Stage, enterprise: Enterprise, person: string): A
         ...{ platform: app.platform, as: person, chat: app.chat, thread: place.thread, text },
       });
     },
+    async cards() {
+      return (await sees()).filter(isCard).map(({ id, card }) => JSON.stringify({ id, card }));
+    },
     async reads() {
-      const shown = [...(await seat.reads()), ...(await inChat())];
-      return shown
-        .filter(({ card, type }) => card === undefined && !type.includes('card'))
+      return (await sees())
+        .filter((one) => !isCard(one))
         .flatMap(({ content }) => wordsIn(content))
         .flatMap((words) => words.split('\n'))
         .map((text) => ({ text, isTold: text.trimStart().startsWith(quoted) }));
     },
   };
 }
+
+const isCard = ({ card, type }: Shown): boolean => card !== undefined || type.includes('card');
 
 function wordsIn(value: unknown): string[] {
   if (typeof value === 'string') return [value];

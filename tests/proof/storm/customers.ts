@@ -28,7 +28,8 @@ export interface Customer {
 
 const answerWithinMs = 5_000;
 const againAfterMs = 100;
-const givenUpAfterMs = 180_000;
+/** They outlast the storm, however slow the machine that it passes over. */
+const givenUpAfterMs = 900_000;
 
 /** A client's patience: what got no answer, or an answer that asks for it, is sent again until it is taken. */
 async function untilTaken(what: string, sends: () => Promise<Response>): Promise<void> {

@@ -35,7 +35,7 @@ const messageTypes = new Set(['im.message.receive_v1', '/v1.0/im/bot/messages/ge
 /** When a failed delivery comes again, of the platform that tries most patiently. */
 const delays = ['0 s', '15 s', '5 min', '1 h', '6 h'];
 const lookEveryMs = 30;
-const firstWithinMs = 60_000;
+const firstWithinMs = 300_000;
 
 export type Journal = ReturnType<typeof openJournal>;
 

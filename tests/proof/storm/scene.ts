@@ -101,7 +101,7 @@ async function kfGuest(stage: Stage, number: number, key: string): Promise<Custo
   return kfCustomer(stage, enterpriseAt(stage, number), key, openKfId);
 }
 
-const verified = (stage: Stage) => until('every address is verified', stage.isReady, 120_000);
+const verified = (stage: Stage) => until('every address is verified', stage.isReady, 300_000);
 
 function enterpriseAt(stage: Stage, number: number) {
   const found = stage.enterprises.find((one) => one.number === number);

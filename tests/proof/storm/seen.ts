@@ -52,6 +52,7 @@ export async function auditSeen(audit: Audit): Promise<void> {
   await auditEvents(audit);
   await auditCustomers(audit, { told, missing });
   await auditAgents(audit, lines, { told, missing });
+  await auditCards(audit);
 }
 
 /** Every send that was refused, or of unknown fate, is an event. */
@@ -102,7 +103,9 @@ function auditSend(
   telling: Telling,
   { book, broken, count }: Audit,
 ): void {
-  if (book.find(mark)?.isCalm && state !== 'sent')
+  const said = book.find(mark);
+  // Where sends are counted, what was lost before may have used them up.
+  if (said?.isCalm && said.customer.answersEach === undefined && state !== 'sent')
     broken.push(`${mark} is ${state} at ${where}, when all was well again`);
   if (times > 1) broken.push(`${mark} was read ${times} times at ${where} (it is shown as ${state})`);
   if (state === 'sent') {
@@ -143,6 +146,32 @@ async function auditAgents(audit: Audit, lines: ReadonlyMap<Agent, Line[]>, tell
       if (row) auditSend(mark, { times, state: row.state, where: whereOf(agent) }, telling, audit);
     }
   }
+}
+
+/** Cards carry a key everywhere: each stands once where it was posted, and none stands there that we know nothing of. */
+async function auditCards({ stage, agents, broken, count }: Audit): Promise<void> {
+  const posted = await stage.db.query<{ id: string }>(
+    `select external_id as id from cards where external_id is not null
+     union select external_id from appearances where card_id is not null`,
+  );
+  const [lost] = await stage.db.query<{ times: number }>(
+    `select count(*)::int as times from outbox where kind = 'draw' and state = 'unknown'`,
+  );
+  const strays: string[] = [];
+  for (const agent of agents) {
+    const times = new Map<string, number>();
+    for (const card of await agent.cards()) {
+      const found = posted.find(({ id }) => card.includes(id));
+      if (found) times.set(found.id, (times.get(found.id) ?? 0) + 1);
+      else strays.push(`${agent.person}: ${card}`);
+    }
+    count(`cards seen once at ${agent.app.platform}`, times.size);
+    for (const [id, seen] of times)
+      if (seen > 1) broken.push(`the card ${id} stands ${seen} times before ${agent.person}`);
+  }
+  if (strays.length > (lost?.times ?? 0))
+    for (const stray of strays)
+      broken.push(`a card that nobody knows of stands before ${stray.slice(0, 300)}`);
 }
 
 const whereOf = ({ app }: Agent): string => `${app.platform} ${app.desk ?? 'direct'} ${app.transport}`;

@@ -76,7 +76,7 @@ const kinds = { postgres: { ...common, postgres: 2 }, redis: { ...common, postgr
 const kindOf = (name: string): string => name.replace(/-\d+$/, '');
 const againAfterMs = 200;
 const lastLines = 5;
-const backWithinMs = 180_000;
+const backWithinMs = 600_000;
 
 /** Whoever can die on a stage: killed at any time, and begun again after a while, as whatever watches over processes would. */
 export function openDeaths(stage: Stage, count: (what: string) => void, say: (line: string) => void) {
