@@ -1,5 +1,6 @@
+import { oneOwner } from './one-owner.js';
 import type { Proof } from './proof.js';
 import { robotAndPerson } from './robot-and-person.js';
 
 /** All proofs there are, in the order of the report. */
-export const proofs: readonly Proof[] = [robotAndPerson];
+export const proofs: readonly Proof[] = [oneOwner, robotAndPerson];
