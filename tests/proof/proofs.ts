@@ -1,6 +1,7 @@
 import { oneOwner } from './one-owner.js';
 import type { Proof } from './proof.js';
 import { robotAndPerson } from './robot-and-person.js';
+import { tenantsApart } from './tenants-apart.js';
 
 /** All proofs there are, in the order of the report. */
-export const proofs: readonly Proof[] = [oneOwner, robotAndPerson];
+export const proofs: readonly Proof[] = [oneOwner, robotAndPerson, tenantsApart];
