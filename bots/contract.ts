@@ -228,11 +228,13 @@ async function sending<Credentials>(
 /** Shared values that are kept in this process, and end as they should. */
 export function valuesInMemory(clock: Clock): SharedValues {
   const values = new Map<string, { value: string; expiresAt: number }>();
+  const get = async (key: string) => {
+    const known = values.get(key);
+    return known && known.expiresAt > clock.now() ? known.value : undefined;
+  };
   return {
-    get: async (key) => {
-      const known = values.get(key);
-      return known && known.expiresAt > clock.now() ? known.value : undefined;
-    },
+    get,
+    lastSeen: get,
     set: async (key, value, expiresAt) => {
       values.set(key, { value, expiresAt });
     },

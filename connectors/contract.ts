@@ -188,6 +188,7 @@ function idleHost(now: number): ChannelHost {
     mediaLink: () => '',
     shared: () => ({
       get: async () => undefined,
+      lastSeen: async () => undefined,
       set: async () => {},
       claim: async (_, value) => value,
       delete: async () => {},

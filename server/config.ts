@@ -22,14 +22,31 @@ const schema = z.object({
     .optional()
     .describe('a PostgreSQL; embedded when absent'),
   REDIS_URL: z
-    .url({ protocol: /^rediss?$/ })
+    .string()
+    .transform((addresses) => addresses.split(',').map((address) => address.trim()))
+    .pipe(
+      z.array(
+        z.url({
+          protocol: /^rediss?$/,
+          error: 'must be the address of a Redis, or several with commas between them',
+        }),
+      ),
+    )
+    .transform((addresses) => addresses.join(','))
     .optional()
-    .describe('a Redis for jobs and hints; PostgreSQL does it when absent'),
+    .describe(
+      'a Redis, or several nodes of a Redis Cluster, for jobs and hints; PostgreSQL does it when absent',
+    ),
   MASTER_KEY: z
     .string()
     .min(43, 'must be 32 bytes in base64')
     .optional()
     .describe('encrypts the data keys of all tenants; made under IMDESK_DATA when absent'),
+  MASTER_KEY_OTHER: z
+    .string()
+    .min(43, 'must be 32 bytes in base64')
+    .optional()
+    .describe('opens as well as MASTER_KEY, while one is being replaced by the other'),
   PUBLIC_URL: address.optional().describe('where people and platforms reach this installation'),
   HOME_URL: address.optional().describe('where / leads'),
   TRUST_PROXY: flag.describe('believe X-Forwarded-* of the proxy in front'),
@@ -51,6 +68,7 @@ export interface Config {
   databaseUrl?: string;
   redisUrl?: string;
   masterKey?: string;
+  otherMasterKey?: string;
   publicUrl?: string;
   homeUrl?: string;
   trustProxy: boolean;
@@ -82,6 +100,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     databaseUrl: value.DATABASE_URL,
     redisUrl: value.REDIS_URL,
     masterKey: value.MASTER_KEY,
+    otherMasterKey: value.MASTER_KEY_OTHER,
     publicUrl: value.PUBLIC_URL?.replace(/\/+$/, ''),
     homeUrl: value.HOME_URL,
     trustProxy: value.TRUST_PROXY,

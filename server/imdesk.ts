@@ -1,5 +1,4 @@
 import { createServer, type Server } from 'node:http';
-import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { loadBots } from '../bots/index.js';
 import { loadConnectors } from '../connectors/index.js';
@@ -23,6 +22,7 @@ import { openGateway } from './gateway.js';
 import { openMetrics } from './metrics.js';
 import { refuseWhatIsNotHttp } from './not-http.js';
 import { acceptSockets } from './sockets.js';
+import { mediaFolder } from './storage.js';
 
 export interface ImdeskParts {
   config: Config;
@@ -69,7 +69,7 @@ export async function openImdesk(parts: ImdeskParts): Promise<Imdesk> {
   const mediaKey = deriveKey(parts.masterKey, 'media link');
   const media = new Media({
     db,
-    store: folderStore(path.join(config.dataFolder, 'media')),
+    store: folderStore(mediaFolder(config)),
     clock,
     ids,
     linkKey: mediaKey,

@@ -9,6 +9,7 @@ import type { Enterprise, EnterprisePlan, Surface } from './enterprise-plan.js';
 import { type Call, wordsOf } from './enterprise-seat.js';
 import { type Enterprises, startEnterprises } from './enterprises.js';
 import { until } from './sandbox.js';
+import { isTooMuch } from './too-much.js';
 import type { Visitor } from './visitor.js';
 
 const minute = 60_000;
@@ -19,16 +20,6 @@ const agentsEach = 3;
 const stormSize = 40;
 const calmSize = 4;
 const answersEach = 3;
-
-/**
- * What an API says when it was asked too often or too much. Sources: Feishu 频控策略 (99991400), 发送消息 (230020, 11232, 11233);
- * DingTalk 服务端API 调用限流 (90018, 90002, 90005, 90020), send.too.fast; WeCom 访问频率限制 (45009, 45033, 45047, 45002).
- */
-const tooMuch = new Set([
-  99991400, 230020, 11232, 11233, 90018, 90002, 90005, 90020, 45009, 45033, 45047, 45002,
-]);
-const isTooMuch = ({ status, code, error = '' }: Call): boolean =>
-  status === 429 || tooMuch.has(code) || /throttl|too\.?fast|flow|quota|limit|QPS/i.test(error);
 
 /** One customer with one agent, and what was said between them. */
 interface Talk {

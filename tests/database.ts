@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import type { TestContext } from 'node:test';
 import pg from 'pg';
 import { type Database, openDatabase } from '../core/storage/database.js';
 import { migrate, migrationsFolder, readMigrations } from '../core/storage/migrate.js';
+import type { Scope } from './sandbox.js';
 
 export interface TestDatabase {
   url: string;
@@ -16,7 +16,7 @@ let made = 0;
  * A database of its own for one test, with the product's tables in it. It goes away when the test ends, after
  * everything that the test itself tidies up.
  */
-export async function testDatabase(t: TestContext): Promise<TestDatabase> {
+export async function testDatabase(t: Scope): Promise<TestDatabase> {
   const admin = await administrator();
   try {
     const template = await migratedTemplate(admin);
@@ -30,7 +30,7 @@ export async function testDatabase(t: TestContext): Promise<TestDatabase> {
 }
 
 /** The same without tables. */
-export async function emptyDatabase(t: TestContext): Promise<TestDatabase> {
+export async function emptyDatabase(t: Scope): Promise<TestDatabase> {
   const admin = await administrator();
   try {
     made += 1;
@@ -42,11 +42,11 @@ export async function emptyDatabase(t: TestContext): Promise<TestDatabase> {
   }
 }
 
-function open(t: TestContext, name: string): TestDatabase {
+function open(t: Scope, name: string): TestDatabase {
   const url = urlOf(name);
   const db = openDatabase({ url, max: 5, applicationName: name });
   // Hooks run in the order they were given: a hook given while they run comes last.
-  t.after(() => t.after(() => remove(db, name)));
+  t.after(async () => t.after(() => remove(db, name)));
   return { url, db };
 }
 

@@ -8,12 +8,9 @@ import { chances } from './chance.js';
 import { type Day, quantile, replayDay } from './day.js';
 import type { Call } from './enterprise-seat.js';
 import { type Enterprises, startEnterprises } from './enterprises.js';
+import { isTooMuch } from './too-much.js';
 
 const conversations = Number(process.env.IMDESK_DAY ?? 60);
-
-/** What an API says when it was asked too often or too much; the same as in the busy hour. */
-const isTooMuch = ({ status, error = '' }: Call): boolean =>
-  status === 429 || /throttl|too\.?fast|flow|quota|limit|QPS/i.test(error);
 
 const answers: [question: string, answer: string][] = [
   ['发票怎么开', '在订单详情里点“申请发票”，电子发票当天发到邮箱。'],

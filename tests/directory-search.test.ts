@@ -20,6 +20,7 @@ async function searchOn(sandbox: Sandbox, platform: string, given: object, words
   const kept = new Map<string, string>();
   const shared: SharedValues = {
     get: async (key) => kept.get(key),
+    lastSeen: async (key) => kept.get(key),
     set: async (key, value) => void kept.set(key, value),
     delete: async (key) => void kept.delete(key),
     claim: async (_, value) => value,

@@ -36,6 +36,8 @@ export interface EnterprisePlan {
   apps: AppPlan[];
   agents: number;
   supervisors?: number;
+  /** Accounts beside that of its web page, as a description has them. */
+  accounts?: (sandboxUrl: string) => object[];
   /** Where an account of the api channel sends what is said to its customers; left out, there is only the web. */
   callbackUrl?: string;
   /** Its people are called as those of this enterprise are, by their platforms and by each other. */
@@ -52,6 +54,7 @@ export interface Enterprise {
   agents: string[];
   supervisors: string[];
   apps: App[];
+  accounts(sandboxUrl: string): object[];
   nameOf(person: string): string;
 }
 
@@ -92,6 +95,7 @@ export function enterpriseOf(number: number, plan: EnterprisePlan): Enterprise {
     agents: people('a', plan.agents),
     supervisors: people('s', plan.supervisors),
     nameOf,
+    accounts: (sandboxUrl) => plan.accounts?.(sandboxUrl) ?? [],
     apps: plan.apps.map((app) => ({
       ...app,
       id: appIdOf(app.platform, number),
@@ -188,6 +192,7 @@ export function descriptionOf(one: Enterprise, sandboxUrl: string) {
           perMinute: { messages: 5_000, sessions: 5_000, uploads: 100 },
         },
       },
+      ...one.accounts(sandboxUrl),
       ...(one.api
         ? [
             {

@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { TestContext } from 'node:test';
 import { type Clock, idsFrom, systemClock } from '../core/clock.js';
 import { type Core, openCore } from '../core/core.js';
 import { type Logger, silent } from '../core/log.js';
@@ -20,8 +19,9 @@ import type { QueueSettings } from '../core/queues/settings.js';
 import { receiveFromChannel, receiveFromPlatform } from '../core/receive.js';
 import { Vault } from '../core/secrets/vault.js';
 import { channelHost } from '../server/channel-host.js';
-import { testDatabase } from './database.js';
+import { type TestDatabase, testDatabase } from './database.js';
 import { clickAnswer, delivery, Paper } from './paper.js';
+import type { Scope } from './sandbox.js';
 
 export interface HouseOptions {
   clock?: Clock;
@@ -48,13 +48,15 @@ export interface HouseOptions {
   /** No process hears the hints of another. */
   hintless?: boolean;
   log?: Logger;
+  /** One that is there already, with the product's tables, in place of one of its own. */
+  database?: TestDatabase;
 }
 
 const deafWire: Wire = { publish: async () => {}, subscribe: async () => async () => {} };
 
 /** A desk with a platform and a channel of paper: real database, real pipeline, nothing to listen on. */
-export async function openHouse(t: TestContext, options: HouseOptions = {}) {
-  const { url, db } = await testDatabase(t);
+export async function openHouse(t: Scope, options: HouseOptions = {}) {
+  const { url, db } = options.database ?? (await testDatabase(t));
   const clock = options.clock ?? systemClock;
   const ids = idsFrom(clock);
   const folder = await mkdtemp(path.join(tmpdir(), 'imdesk-house-'));

@@ -39,6 +39,8 @@ export interface StageOptions {
   web?: number;
   worker?: number;
   gateway?: number;
+  /** As many processes as `web` says, each in all roles as `npm start` has it, in place of processes of one role each. */
+  allInOne?: boolean;
   /** Puts something in front of the web processes, and returns where it listens: everybody comes by it. */
   front?(scope: Scope, ports: readonly number[]): Promise<string>;
   /** More of every process's environment. */
@@ -104,11 +106,13 @@ export async function openStage(t: Scope, options: StageOptions) {
   };
   const ofRole = (role: string, at: readonly number[]) =>
     at.map((port, index) => imdeskProcess(`${role}-${index + 1}`, port, { ...env, IMDESK_ROLES: role }));
-  const processes = [
-    ...ofRole('web', webPorts),
-    ...ofRole('worker', await freePorts(options.worker ?? 1)),
-    ...ofRole('gateway', await freePorts(options.gateway ?? 1)),
-  ];
+  const processes = options.allInOne
+    ? ofRole('web,worker,gateway', webPorts)
+    : [
+        ...ofRole('web', webPorts),
+        ...ofRole('worker', await freePorts(options.worker ?? 1)),
+        ...ofRole('gateway', await freePorts(options.gateway ?? 1)),
+      ];
   scope.after(async () => void (await Promise.all(processes.map((one) => one.kill()))));
 
   const tell = async (transport: 'http' | 'socket', to: string) => {
@@ -146,7 +150,7 @@ export async function openStage(t: Scope, options: StageOptions) {
       `select (select count(*) from inbox where read_at is null)::int as inbox,
               (select count(*) from outbox where state in ('pending', 'sending'))::int as outbox,
               (select count(*) from tasks where done_at is null)::int as tasks,
-              (select count(*) from destinations where lease_until > $1 and name not like 'socket:%')::int as held`,
+              (select count(*) from destinations where lease_until > $1 and name !~ '^(socket|pull):')::int as held`,
       [new Date(clock.now())],
     );
     return row ?? { inbox: 1, outbox: 1, tasks: 1, held: 1 };
@@ -166,7 +170,8 @@ export async function openStage(t: Scope, options: StageOptions) {
     sandbox,
     enterprises,
     processes,
-    ofRole: (role: 'web' | 'worker' | 'gateway') => processes.filter((one) => one.role === role),
+    ofRole: (role: 'web' | 'worker' | 'gateway') =>
+      processes.filter((one) => one.role.split(',').includes(role)),
     postgres,
     redis,
     /** All that can be killed: the processes of Imdesk, PostgreSQL, and Redis where there is one. */

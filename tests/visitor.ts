@@ -6,9 +6,13 @@ import { until } from './sandbox.js';
 export interface Visitor {
   account: string;
   token: string;
+  /** The page on which the widget stands. */
+  origin: string;
   /** Sends one frame; `id` is the widget's own. */
   posts(body: object | string, headers?: Record<string, string>): Promise<Response>;
   says(text: string, id?: string): Promise<void>;
+  /** What comes after this revision, as far as one page goes. */
+  page(after: number): Promise<ChatPage>;
   /** All there is to read, in order. */
   reads(): Promise<ChatMessage[]>;
   /** Waits for a message of somebody else that holds these words. */
@@ -34,20 +38,26 @@ export async function openVisit(url: string, account: string, name: string): Pro
       headers: { ...headers, 'content-type': 'application/json', ...more },
       body: typeof body === 'string' ? body : JSON.stringify(body),
     });
+  const page = async (after: number): Promise<ChatPage> => {
+    const answer = await fetch(`${base}/messages?after=${after}`, { headers });
+    if (!answer.ok) throw new Error(`nothing to read: ${answer.status} ${await answer.text()}`);
+    return answer.json();
+  };
   const reads = async (): Promise<ChatMessage[]> => {
     const all: ChatMessage[] = [];
     for (let after = 0; ; ) {
-      const answer = await fetch(`${base}/messages?after=${after}`, { headers });
-      const page: ChatPage = await answer.json();
-      all.push(...page.messages);
-      if (!page.more) return all;
-      after = page.after;
+      const read = await page(after);
+      all.push(...read.messages);
+      if (!read.more) return all;
+      after = read.after;
     }
   };
   return {
     account,
     token,
+    origin: pageOrigin,
     posts,
+    page,
     reads,
     async says(text, id) {
       made += 1;

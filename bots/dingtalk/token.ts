@@ -40,7 +40,7 @@ export function tokens(
 
   return {
     async current() {
-      const known = await shared.get(key);
+      const known = await shared.lastSeen(key);
       if (known !== undefined) return known;
       const pending = waiting.get(key) ?? fetchOne().finally(() => waiting.delete(key));
       waiting.set(key, pending);

@@ -63,7 +63,7 @@ export function tokens(
 
   return {
     async current() {
-      const known = await shared.get(key);
+      const known = await shared.lastSeen(key);
       if (known !== undefined) return known;
       state.fetching ??= fetchOne().finally(() => {
         state.fetching = undefined;

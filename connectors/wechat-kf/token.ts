@@ -53,7 +53,7 @@ export function tokensOf(account: OpenAccount<KfAccount>, host: ChannelHost): To
 
   return {
     async current() {
-      const known = await shared.get(key);
+      const known = await shared.lastSeen(key);
       if (known !== undefined) return known;
       state.fetching ??= fetchOne().finally(() => {
         state.fetching = undefined;

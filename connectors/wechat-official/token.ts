@@ -56,7 +56,7 @@ export function tokens(
 
   return {
     async current() {
-      const known = await shared.get(key);
+      const known = await shared.lastSeen(key);
       if (known !== undefined) return known;
       fetching ??= fetchOne().finally(() => {
         fetching = undefined;

@@ -74,6 +74,7 @@ test('in whatever order the steps of courier, push and its tries fall, the words
       const values = valuesInMemory(movableClock(now));
       const shared: SharedValues = {
         get: scheduler.scheduleFunction(values.get),
+        lastSeen: scheduler.scheduleFunction(values.lastSeen),
         set: scheduler.scheduleFunction(values.set),
         claim: scheduler.scheduleFunction(values.claim),
         delete: scheduler.scheduleFunction(values.delete),

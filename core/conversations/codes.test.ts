@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { type TestContext, test } from 'node:test';
+import { planOf } from '../../scripts/bench/plans.js';
+import { spyOn } from '../../scripts/bench/spy.js';
 import { testDatabase } from '../../tests/database.js';
 import { idsFrom, movableClock } from '../clock.js';
 import type { Scene } from '../pipeline/scene.js';
@@ -66,7 +68,7 @@ test('codes go A1, B1, … Z1, A2, without the letters that are read as digits',
   assert.ok(looksLikeCode('a3'));
 });
 
-test('each conversation gets the lowest code that is free, each tenant its own', async (t) => {
+test('each conversation gets the next code, each tenant its own', async (t) => {
   const { db, give } = await deskOfCodes(t);
   assert.deepEqual(
     [await give(randomUUID()), await give(randomUUID()), await give(randomUUID())],
@@ -119,4 +121,22 @@ test('a hand-over that is rolled back takes no code with it', async (t) => {
   });
   await assert.rejects(failing, /the hand-over failed/);
   assert.equal(await give(randomUUID()), 'A1');
+});
+
+test('however many codes rest, and however many are free, few are looked at to find one', async (t) => {
+  const { db, tenant, clock, give } = await deskOfCodes(t);
+  const many = 5_000;
+  await db.query(
+    `insert into codes (tenant_id, number, conversation_id, free_at)
+     select $1, n, gen_random_uuid(), $2::timestamptz + make_interval(mins => n - $3::int / 2) from generate_series(0, $3::int - 1) as n`,
+    [tenant.id, new Date(clock.now()), many],
+  );
+  await db.query('analyze codes');
+  const spy = spyOn(db);
+  const asked = await spy.during(() => give(randomUUID()));
+  spy.end();
+  const finding = asked.find(({ text }) => text.includes('free_at <='));
+  assert.ok(finding);
+  const plan = await planOf(db, finding);
+  assert.ok(plan && plan.rows < 10, `${plan?.rows} rows: ${plan?.steps}`);
 });

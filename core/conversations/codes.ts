@@ -13,15 +13,16 @@ export const codeOf = (number: number): string =>
 export const looksLikeCode = (word: string): boolean => /^[A-HJ-NP-Z][1-9]\d{0,4}$/i.test(word);
 
 /**
- * Gives a conversation the lowest number that is free: one never used, or one whose conversation closed 14 days ago, so
- * that a code in an old message never means somebody else. Unique in the tenant.
+ * Gives a conversation a number: of those whose conversations closed 14 days ago and more, so that a code in an old message
+ * never means somebody else, the one that has rested longest, and the next new one only when none has rested. Unique in the tenant.
  */
 export async function giveCode(scene: Scene, conversationId: string): Promise<string> {
   const now = new Date(scene.now);
   const [reused] = await scene.tx.query<{ number: number }>(
     `update codes set conversation_id = $2, free_at = null
       where tenant_id = $1 and number = (
-        select number from codes where tenant_id = $1 and free_at <= $3 order by number limit 1 for update skip locked)
+        select number from codes where tenant_id = $1 and free_at <= $3
+         order by free_at, number limit 1 for update skip locked)
      returning number`,
     [scene.tenant.id, conversationId, now],
   );

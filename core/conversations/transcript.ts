@@ -3,9 +3,16 @@ import type { Scene } from '../pipeline/scene.js';
 import type { Shown } from '../ports/connector.js';
 import { searchTerms } from '../text/bigrams.js';
 import { type Conversation, conversationById, news, type Reads } from './conversation.js';
-import { type AuthorKind, type Content, type CustomerMessage, contentSchema, type Note } from './message.js';
+import {
+  type AuthorKind,
+  type Content,
+  type CustomerMessage,
+  contentSchema,
+  type Note,
+  type Revised,
+} from './message.js';
 
-interface Row extends Record<string, unknown> {
+export interface MessageRow extends Record<string, unknown> {
   tenant_id: string;
   id: string;
   conversation_id: string;
@@ -25,7 +32,7 @@ interface Row extends Record<string, unknown> {
 const columns = `tenant_id, id, conversation_id, audience, author_kind, author_id, author_name, content, quotes, revision, at,
   recalled_at, edited_at, delivery`;
 
-const shared = (row: Row) => ({
+const shared = (row: MessageRow) => ({
   tenantId: row.tenant_id,
   id: row.id,
   conversationId: row.conversation_id,
@@ -35,7 +42,7 @@ const shared = (row: Row) => ({
   quotes: row.quotes ?? undefined,
 });
 
-const toCustomerMessage = (row: Row): CustomerMessage => ({
+const toCustomerMessage = (row: MessageRow): Revised<CustomerMessage> => ({
   ...shared(row),
   audience: 'customer',
   author: { kind: row.author_kind, id: row.author_id ?? undefined, name: row.author_name ?? undefined },
@@ -44,7 +51,7 @@ const toCustomerMessage = (row: Row): CustomerMessage => ({
   delivery: row.delivery ?? undefined,
 });
 
-const toNote = (row: Row): Note => ({
+const toNote = (row: MessageRow): Revised<Note> => ({
   ...shared(row),
   audience: 'staff',
   author: {
@@ -53,6 +60,12 @@ const toNote = (row: Row): Note => ({
     name: row.author_name ?? undefined,
   },
 });
+
+/** What is asked for of a table of messages that is called so. */
+export const messageColumns = (table: string): string => columns.replace(/\b(\w+)\b/g, `${table}.$1`);
+
+export const messageFrom = (row: MessageRow): Revised<CustomerMessage | Note> =>
+  row.audience === 'staff' ? toNote(row) : toCustomerMessage(row);
 
 /** What a content is in words. */
 export function contentText(content: Content): string {
@@ -67,7 +80,7 @@ export function heardFromCustomer(
   scene: Scene,
   conversation: Conversation,
   said: { content: Content; name: string; quotes?: string },
-): Promise<CustomerMessage> {
+): CustomerMessage {
   return insertForCustomer(scene, conversation, {
     author: { kind: 'customer', id: conversation.customerId, name: said.name },
     content: said.content,
@@ -85,7 +98,7 @@ export async function sayToCustomer(
   conversation: Conversation,
   said: { author: CustomerMessage['author']; content: Content; quotes?: string; holdMs?: number },
 ): Promise<CustomerMessage> {
-  const message = await insertForCustomer(scene, conversation, { ...said, delivery: 'pending' });
+  const message = insertForCustomer(scene, conversation, { ...said, delivery: 'pending' });
   await deliver(scene, conversation, message, said.holdMs);
   return message;
 }
@@ -95,20 +108,22 @@ export function saidElsewhere(
   scene: Scene,
   conversation: Conversation,
   said: { author: CustomerMessage['author']; content: Content },
-): Promise<CustomerMessage> {
+): CustomerMessage {
   return insertForCustomer(scene, conversation, { ...said, delivery: 'sent' });
 }
 
 /** Writes a note: for staff only. There is no way from here to a customer. */
-export async function writeNote(
+export function writeNote(
   scene: Scene,
   conversation: Conversation,
   said: { author: Note['author']; content: Content; quotes?: string },
-): Promise<Note> {
-  return toNote(await insert(scene, conversation, { ...said, audience: 'staff', delivery: undefined }));
+): Note {
+  const note: Note = { ...written(scene, conversation, said), audience: 'staff', author: said.author };
+  insert(scene, note);
+  return note;
 }
 
-async function insertForCustomer(
+function insertForCustomer(
   scene: Scene,
   conversation: Conversation,
   said: {
@@ -117,44 +132,46 @@ async function insertForCustomer(
     quotes?: string;
     delivery: 'pending' | 'sent' | undefined;
   },
-): Promise<CustomerMessage> {
+): CustomerMessage {
   news(scene, conversation, 'messages');
-  return toCustomerMessage(await insert(scene, conversation, { ...said, audience: 'customer' }));
+  const { author, delivery } = said;
+  const message: CustomerMessage = {
+    ...written(scene, conversation, said),
+    audience: 'customer',
+    author,
+    delivery,
+  };
+  insert(scene, message);
+  return message;
 }
 
-async function insert(
-  scene: Scene,
+const written = (
+  { tenant, ids, now }: Scene,
   conversation: Conversation,
-  said: {
-    audience: 'customer' | 'staff';
-    author: { kind: AuthorKind; id?: string; name?: string };
-    content: Content;
-    quotes?: string;
-    delivery: 'pending' | 'sent' | undefined;
-  },
-): Promise<Row> {
-  const [row] = await scene.tx.query<Row>(
+  { content, quotes }: { content: Content; quotes?: string },
+) => ({ tenantId: tenant.id, id: ids.next(), conversationId: conversation.id, at: now, content, quotes });
+
+/** All of it is known here, so nothing waits for it to be written. */
+function insert(scene: Scene, message: CustomerMessage | Note): void {
+  scene.tx.send(
     `insert into messages (tenant_id, id, conversation_id, audience, author_kind, author_id, author_name, content, quotes,
        revision, at, delivery, search)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, nextval('message_revisions'), $10, $11, array_to_tsvector($12::text[]))
-     returning ${columns}`,
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, nextval('message_revisions'), $10, $11, array_to_tsvector($12::text[]))`,
     [
-      scene.tenant.id,
-      scene.ids.next(),
-      conversation.id,
-      said.audience,
-      said.author.kind,
-      said.author.id ?? null,
-      said.author.name ?? null,
-      JSON.stringify(said.content),
-      said.quotes ?? null,
-      new Date(scene.now),
-      said.delivery ?? null,
-      searchTerms(contentText(said.content)),
+      message.tenantId,
+      message.id,
+      message.conversationId,
+      message.audience,
+      message.author.kind,
+      message.author.id ?? null,
+      message.author.name ?? null,
+      JSON.stringify(message.content),
+      message.quotes ?? null,
+      new Date(message.at),
+      message.audience === 'customer' ? (message.delivery ?? null) : null,
+      searchTerms(contentText(message.content)),
     ],
   );
-  if (!row) throw new Error('A message was not written');
-  return row;
 }
 
 /** Replaces what a message of ours holds (a rating that was given); whoever reads on sees it again, changed. */
@@ -236,12 +253,12 @@ export async function messagesUntil(
   until: number,
   limit: number,
 ): Promise<(CustomerMessage | Note)[]> {
-  const rows = await db.query<Row>(
+  const rows = await db.query<MessageRow>(
     `select ${columns} from messages where tenant_id = $1 and conversation_id = $2 and at <= $3
       order by number desc limit $4`,
     [conversation.tenantId, conversation.id, new Date(until), limit],
   );
-  return rows.reverse().map((row) => (row.audience === 'staff' ? toNote(row) : toCustomerMessage(row)));
+  return rows.reverse().map(messageFrom);
 }
 
 /**
@@ -253,15 +270,15 @@ export async function lastWordsIn(
   tenantId: string,
   conversationIds: readonly string[],
   most: number,
-): Promise<Map<string, CustomerMessage[]>> {
-  const rows = await db.query<Row>(
+): Promise<Map<string, Revised<CustomerMessage>[]>> {
+  const rows = await db.query<MessageRow>(
     `select last.* from unnest($2::uuid[]) as wanted (id) cross join lateral (
        select ${columns}, number from messages
         where tenant_id = $1 and conversation_id = wanted.id and audience = 'customer' and author_kind <> 'system'
         order by number desc limit $3) as last order by last.number desc`,
     [tenantId, conversationIds, most],
   );
-  const words = new Map<string, CustomerMessage[]>(conversationIds.map((id) => [id, []]));
+  const words = new Map<string, Revised<CustomerMessage>[]>(conversationIds.map((id) => [id, []]));
   for (const row of rows) words.get(row.conversation_id)?.push(toCustomerMessage(row));
   return words;
 }
@@ -314,11 +331,11 @@ export async function messageById(
   tenantId: string,
   id: string,
 ): Promise<CustomerMessage | Note | undefined> {
-  const [row] = await db.query<Row>(`select ${columns} from messages where tenant_id = $1 and id = $2`, [
-    tenantId,
-    id,
-  ]);
-  return row && (row.audience === 'staff' ? toNote(row) : toCustomerMessage(row));
+  const [row] = await db.query<MessageRow>(
+    `select ${columns} from messages where tenant_id = $1 and id = $2`,
+    [tenantId, id],
+  );
+  return row && messageFrom(row);
 }
 
 /** Whose transcript: a customer's, as one account knows them. */
@@ -353,8 +370,8 @@ async function shownTo(
   revision: number,
   limit: number,
 ): Promise<Shown[]> {
-  const rows = await db.query<Row & { source: string | null }>(
-    `select ${columns.replace(/\b(\w+)\b/g, 'm.$1')}, a.external_id as source
+  const rows = await db.query<MessageRow & { source: string | null }>(
+    `select ${messageColumns('m')}, a.external_id as source
        from messages m
        left join appearances a on a.tenant_id = m.tenant_id and a.message_id = m.id and a.source = $3
       where m.tenant_id = $1 and m.audience = 'customer'

@@ -3,6 +3,7 @@ import { EventEmitter, once } from 'node:events';
 import { type TestContext, test } from 'node:test';
 import { emptyDatabase } from '../../tests/database.js';
 import { redisServer } from '../../tests/redis.js';
+import { redisCluster } from '../../tests/redis-cluster.js';
 import { silent } from '../log.js';
 import type { Hint } from '../pipeline/hints.js';
 import { openJobs } from './jobs.js';
@@ -13,10 +14,11 @@ const idOf = (hint: Hint) => ('id' in hint ? hint.id : '');
 const stores = {
   PostgreSQL: async (t: TestContext) => ({ databaseUrl: (await emptyDatabase(t)).url }),
   Redis: async (t: TestContext) => ({ databaseUrl: '', redisUrl: await redisServer(t) }),
+  'a Redis Cluster': async (t: TestContext) => ({ databaseUrl: '', redisUrl: (await redisCluster(t)).url }),
 };
 
 for (const [name, open] of Object.entries(stores)) {
-  const skip = name === 'Redis' && !process.env.TEST_REDIS_SERVER ? 'no redis-server' : false;
+  const skip = name !== 'PostgreSQL' && !process.env.TEST_REDIS_SERVER ? 'no redis-server' : false;
 
   test(`jobs on ${name}: what one process gives, another does, once and not before its time`, {
     skip,

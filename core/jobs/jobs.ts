@@ -19,6 +19,8 @@ export interface Jobs {
 
 const jobSchema = z.object({ hint: hintSchema });
 const queueName = 'imdesk';
+/** In braces: a Redis Cluster keeps all keys in which the same stands there on one node, and a job is several keys. */
+const prefix = '{imdesk}';
 const concurrency = 8;
 const backendPool = 2;
 
@@ -30,8 +32,8 @@ export async function openJobs(options: {
   work?: (hint: Hint) => Promise<void>;
 }): Promise<Jobs> {
   const { log } = options;
-  const { queue, worker } = options.redisUrl
-    ? onRedis(options.redisUrl, run)
+  const { queue, worker, disconnect } = options.redisUrl
+    ? await onRedis(options.redisUrl, run)
     : onPostgres(options.databaseUrl, run);
   queue.on('error', (error) => log.warn({ error }, 'the job queue is out of reach'));
   worker?.on('error', (error) => log.warn({ error }, 'the job worker is out of reach'));
@@ -44,16 +46,20 @@ export async function openJobs(options: {
   function onPostgres(connectionString: string, process: typeof run) {
     const connection = { connectionString, schema: 'bullmq', migrate: true, max: backendPool };
     return {
+      disconnect() {},
       queue: new Queue(queueName, { connection }, createPostgresBackend),
       worker:
         options.work && new Worker(queueName, process, { connection, concurrency }, createPostgresBackend),
     };
   }
-  function onRedis(url: string, process: typeof run) {
-    const connection = { url, maxRetriesPerRequest: null };
+  async function onRedis(addresses: string, process: typeof run) {
+    // Its client is loaded only where there is a Redis.
+    const { openRedis } = await import('./redis.js');
+    const connection = openRedis(addresses, null);
     return {
-      queue: new Queue(queueName, { connection }),
-      worker: options.work && new Worker(queueName, process, { connection, concurrency }),
+      disconnect: () => connection.disconnect(),
+      queue: new Queue(queueName, { connection, prefix }),
+      worker: options.work && new Worker(queueName, process, { connection, prefix, concurrency }),
     };
   }
 
@@ -66,6 +72,7 @@ export async function openJobs(options: {
     async stop() {
       await worker?.close();
       await queue.close();
+      disconnect();
     },
   };
 }

@@ -5,17 +5,12 @@ import { pieceNames } from './merge.js';
 
 type Reads = Pick<Database, 'query'>;
 
-/** What a message of ours is called on one platform or channel. */
-export async function appearanceOf(
-  db: Reads,
-  tenantId: string,
-  source: string,
-  messageId: string,
-): Promise<string | undefined> {
-  return (await appearancesOf(db, tenantId, source, messageId))[0];
-}
+/** What a message is called on one platform or channel, as a part of a statement. */
+export const appearanceIn = (given: Record<'tenantId' | 'source' | 'messageId', string>): string =>
+  `(select external_id from appearances where tenant_id = ${given.tenantId} and source = ${given.source}
+     and message_id = ${given.messageId} order by at, external_id limit 1)`;
 
-/** All that it is called there: a long one came in several parts. */
+/** All that a message of ours is called there: a long one came in several parts. */
 export async function appearancesOf(
   db: Reads,
   tenantId: string,
@@ -46,13 +41,13 @@ export async function isShared(
 }
 
 /** What a message is called where it was said, so that a quote or a recall of it is understood. */
-export async function rememberAppearance(
+export function rememberAppearance(
   scene: Scene,
   source: string,
   externalId: string,
   message: CustomerMessage,
-): Promise<void> {
-  await scene.tx.query(
+): void {
+  scene.tx.send(
     `insert into appearances (tenant_id, source, external_id, conversation_id, message_id, at)
      values ($1, $2, $3, $4, $5, $6) on conflict do nothing`,
     [scene.tenant.id, source, externalId, message.conversationId, message.id, new Date(scene.now)],

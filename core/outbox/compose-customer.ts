@@ -1,52 +1,76 @@
 import { z } from 'zod';
 import type { Account } from '../accounts/accounts.js';
-import { type Conversation, conversationById } from '../conversations/conversation.js';
 import type { CustomerMessage } from '../conversations/message.js';
-import { messageById } from '../conversations/transcript.js';
+import { type MessageRow, messageColumns, messageFrom } from '../conversations/transcript.js';
 import { contentWords } from '../conversations/words.js';
-import { type Identity, identityById, personOfIdentity } from '../customers/identity.js';
+import { openPerson } from '../customers/identity.js';
 import { text } from '../i18n/texts.js';
 import type { Outgoing, Place } from '../ports/courier.js';
 import { splitText, type TextLimit } from '../text/split.js';
-import { appearanceOf, appearancesOf, isShared } from './appearance.js';
+import { appearanceIn, appearancesOf, isShared } from './appearance.js';
 import type { ComposeParts, Composition, OutboxRow } from './compose.js';
 import { stoodBack } from './robot-stands-back.js';
-import { leftIn, mayUse, windowOf } from './windows.js';
+import { leftIn, mayUse, type Window, type WindowRow, windowColumns, windowFrom } from './windows.js';
 
 interface Way {
   message: CustomerMessage;
-  conversation: Conversation;
-  identity: Identity;
+  identityId: string;
   account: Account;
+  /** What the channel calls the customer, sealed; what it calls the message that is quoted; when it lets us write. */
+  sealed: string;
+  quote: string | undefined;
+  window: Window | undefined;
 }
 
-/** A row for a customer, and what is known of its way there. */
+type WayRow = MessageRow & {
+  identity_id: string;
+  account_id: string;
+  person_sealed: string;
+  quote: string | null;
+} & (WindowRow | { opening: null });
+
+/** A row for a customer, and what is known of its way there, asked for at once. */
 async function customersWay(
   { db, accounts }: ComposeParts,
   row: OutboxRow,
 ): Promise<Way | { nothing: string }> {
-  const message = row.messageId === null ? undefined : await messageById(db, row.tenantId, row.messageId);
+  const quote = appearanceIn({ tenantId: '$1', source: 'i.account_id', messageId: 'm.quotes' });
+  const [found] = await db.query<WayRow>(
+    `select ${messageColumns('m')}, i.id as identity_id, i.account_id, i.person_sealed, ${quote} as quote, ${windowColumns}
+       from messages m
+       join conversations c on c.tenant_id = $1 and c.id = m.conversation_id
+       join identities i on i.tenant_id = $1 and i.id = c.identity_id
+       left join windows w on w.tenant_id = $1 and w.identity_id = i.id
+      where m.tenant_id = $1 and m.id = $2`,
+    [row.tenantId, row.messageId],
+  );
+  const message = found && messageFrom(found);
   if (message?.audience !== 'customer') return { nothing: 'it is no customer message' };
-  const conversation = await conversationById(db, row.tenantId, message.conversationId);
-  const identity = conversation && (await identityById(db, row.tenantId, conversation.identityId));
-  const account = identity && (await accounts.byId(identity.accountId));
-  if (!conversation || !identity || !account) return { nothing: 'its account is gone' };
-  return { message, conversation, identity, account };
+  const account = await accounts.byId(found?.account_id ?? '');
+  if (!found || !account) return { nothing: 'its account is gone' };
+  return {
+    message,
+    account,
+    identityId: found.identity_id,
+    sealed: found.person_sealed,
+    quote: found.quote ?? undefined,
+    window: found.opening === null ? undefined : windowFrom(found),
+  };
 }
 
 const partSchema = z.object({ part: z.number().default(0), takenOver: z.boolean().default(false) });
 
 /** What is said to a customer, while their channel lets us say it. */
 export async function composeDelivery(parts: ComposeParts, row: OutboxRow): Promise<Composition> {
-  const { db, vault, clock } = parts;
+  const { vault, clock } = parts;
   const way = await customersWay(parts, row);
   if ('nothing' in way) return way;
-  const { message, conversation, identity, account } = way;
+  const { message, identityId, account } = way;
   const { abilities } = account.connector;
   const { part, takenOver } = partSchema.parse(row.body);
   if (takenOver) return { refused: stoodBack };
   if (part > 0 && message.delivery === 'failed') return { nothing: 'what goes before it did not arrive' };
-  const window = abilities.windows && (await windowOf(db, row.tenantId, identity.id));
+  const window = abilities.windows && way.window;
   const left = abilities.windows && leftIn(window, clock.now());
   // An answer to one message of the customer's is not counted, while the channel waits for it.
   const reply = left !== undefined && window && window.closesAt > clock.now() ? window.reply : undefined;
@@ -59,19 +83,18 @@ export async function composeDelivery(parts: ComposeParts, row: OutboxRow): Prom
   if (!may && left === 0) return { nothing: 'the channel allows no more messages now' };
   const to: Place = {
     kind: 'direct',
-    person: await personOfIdentity(db, vault, row.tenantId, identity.id),
+    person: await openPerson(vault, row.tenantId, identityId, way.sealed),
     reply,
   };
-  const quote = message.quotes && (await appearanceOf(db, row.tenantId, account.id, message.quotes));
   return {
-    out: partOf(await outgoing(parts, abilities.cards, message, to, quote), part, abilities.text),
+    out: partOf(await outgoing(parts, abilities.cards, message, to, way.quote), part, abilities.text),
     courier: account.courier,
     key: row.id,
     source: account.id,
-    conversationId: conversation.id,
+    conversationId: message.conversationId,
     ...(abilities.windows && {
       mergesUpTo: abilities.text,
-      counts: { identityId: identity.id, reply },
+      counts: { identityId, reply },
       givesWay: may ? undefined : 'few messages are left, and they are kept for others',
     }),
   };
@@ -104,7 +127,7 @@ export async function composeChange(parts: ComposeParts, row: OutboxRow): Promis
   }
   const way = await customersWay(parts, row);
   if ('nothing' in way) return way;
-  const { message, conversation, account } = way;
+  const { message, account } = way;
   const names = await appearancesOf(db, row.tenantId, account.id, message.id);
   const messageId = names[body.part];
   if (messageId === undefined) return { nothing: 'it did not leave' };
@@ -119,7 +142,7 @@ export async function composeChange(parts: ComposeParts, row: OutboxRow): Promis
     courier: account.courier,
     key: row.id,
     source: account.id,
-    conversationId: conversation.id,
+    conversationId: message.conversationId,
   };
 }
 

@@ -3,12 +3,6 @@ import type { Accounts } from '../accounts/accounts.js';
 import type { Drawn } from '../cards/look.js';
 import { type CardRow, viewOf } from '../cards/view.js';
 import type { Clock } from '../clock.js';
-import { conversationById } from '../conversations/conversation.js';
-import type { CustomerMessage, Note } from '../conversations/message.js';
-import { messageById } from '../conversations/transcript.js';
-import { messageWords } from '../conversations/words.js';
-import { customerName } from '../customers/customer.js';
-import { text } from '../i18n/texts.js';
 import type { MessageMedia } from '../media/message-media.js';
 import type { Operations } from '../operations/registry.js';
 import { type PageLinks, pageOf, withPage } from '../pages/link.js';
@@ -19,11 +13,11 @@ import type { Database } from '../storage/database.js';
 import type { Tenants } from '../tenant.js';
 import type { TextLimit } from '../text/split.js';
 import type { Workspaces } from '../workspaces/workspaces.js';
-import { appearanceOf } from './appearance.js';
 import { composeChange, composeDelivery } from './compose-customer.js';
 import { composeFile, transcriptOf } from './compose-file.js';
-import { isRedrawing, type StaffPlace, staffPlaceSchema } from './place.js';
-import { chatOfDesk, isTopicComing, platformPlace } from './place-of.js';
+import { composeRelay } from './compose-relay.js';
+import { isRedrawing, staffPlaceSchema } from './place.js';
+import { chatOfDesk, noPlace, platformPlace, rootWaitMs } from './place-of.js';
 
 /** An outbox row, as far as it says what to send. */
 export interface OutboxRow {
@@ -72,9 +66,6 @@ export type Composition =
   | { refused: string; window?: 'closed' | 'used' }
   | { waitMs: number };
 
-/** How soon something that waits for another send (a topic's root card) is looked at again. */
-const rootWaitMs = 250;
-
 const bodySchema = z.object({
   to: staffPlaceSchema,
   text: z.string().default(''),
@@ -97,11 +88,12 @@ export interface ComposeParts {
 export function compose(parts: ComposeParts, row: OutboxRow): Promise<Composition> {
   if (row.kind === 'deliver') return composeDelivery(parts, row);
   if (row.kind === 'recall' || row.kind === 'edit') return composeChange(parts, row);
-  return row.kind === 'draw' ? composeDrawing(parts, row) : composeForStaff(parts, row);
+  if (row.kind === 'relay') return composeRelay(parts, row);
+  return row.kind === 'draw' ? composeDrawing(parts, row) : composeTelling(parts, row);
 }
 
-/** A message or a word for staff, at their place. */
-async function composeForStaff(parts: ComposeParts, row: OutboxRow): Promise<Composition> {
+/** A word for staff, or a file, at their place. */
+async function composeTelling(parts: ComposeParts, row: OutboxRow): Promise<Composition> {
   const { db, vault, workspaces } = parts;
   const { to, text: words, file } = bodySchema.parse(row.body);
   const workspace = await workspaces.byId(row.tenantId, to.workspaceId);
@@ -109,66 +101,10 @@ async function composeForStaff(parts: ComposeParts, row: OutboxRow): Promise<Com
   const place = await platformPlace(db, vault, row.tenantId, to);
   if (!place) return noPlace(db, row.tenantId, to);
   const { courier, id: source } = workspace;
-  if (row.kind === 'tell' && file) {
-    const made = await composeFile(parts, row, file, {
-      to: place,
-      words,
-      shows: workspace.bot.abilities.media,
-    });
-    return made ? { ...made, courier, key: row.id, source } : { nothing: 'they may not see it any more' };
-  }
-  if (row.kind === 'tell')
-    return { out: { kind: 'text', to: place, text: words }, courier, key: row.id, source };
-
-  const message = row.messageId === null ? undefined : await messageById(db, row.tenantId, row.messageId);
-  if (!message) return { nothing: 'the message is gone' };
-  const quote = message.quotes && (await appearanceOf(db, row.tenantId, source, message.quotes));
-  const named = await relayWords(parts, to, message, true);
-  const media =
-    'media' in message.content && (await parts.media.outgoing(row.tenantId, message.id, message.content));
-  const out: Outgoing = media
-    ? { kind: 'media', to: place, media, quote, caption: await relayWords(parts, to, message, false) }
-    : { kind: 'text', to: place, text: named, quote };
-  return {
-    out,
-    courier,
-    key: row.id,
-    source,
-    conversationId: message.conversationId,
-    plain: { kind: 'text', to: place, text: named },
-  };
-}
-
-/** Only a topic may still come to be; its root card is on its way, or was refused. */
-async function noPlace(db: Database, tenantId: string, place: StaffPlace): Promise<Composition> {
-  if (place.kind !== 'topic') return { refused: 'the member is not in this workspace' };
-  return (await isTopicComing(db, tenantId, place))
-    ? { waitMs: rootWaitMs }
-    : { refused: 'the topic was not begun' };
-}
-
-/** "王女士：在吗"; one to one, where several customers meet, with the code in front: "A3 王女士：在吗". */
-async function relayWords(
-  { db, tenants }: ComposeParts,
-  to: StaffPlace,
-  message: CustomerMessage | Note,
-  /** Without them only who it is from, where what they sent is shown beside it. */
-  withWords: boolean,
-): Promise<string> {
-  const { locale } = await tenants.get(message.tenantId);
-  const conversation = await conversationById(db, message.tenantId, message.conversationId);
-  const code = to.kind === 'topic' ? '' : `${conversation?.code ?? ''} `;
-  const who =
-    message.author.kind === 'customer' && conversation
-      ? await customerName(db, message.tenantId, conversation.customerId)
-      : (message.author.name ?? text(locale, `conversation.author.${message.author.kind}`));
-  const note = message.audience === 'staff' ? `${text(locale, 'conversation.noteMark')} ` : '';
-  return text(locale, 'conversation.relay', {
-    code,
-    note,
-    who,
-    words: withWords ? messageWords(locale, message) : '',
-  }).trim();
+  if (!file) return { out: { kind: 'text', to: place, text: words }, courier, key: row.id, source };
+  const { media: shows } = workspace.bot.abilities;
+  const made = await composeFile(parts, row, file, { to: place, words, shows });
+  return made ? { ...made, courier, key: row.id, source } : { nothing: 'they may not see it any more' };
 }
 
 interface KeptCard extends CardRow, Record<string, unknown> {

@@ -3,14 +3,35 @@ import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { testDatabase } from '../../tests/database.js';
-import { movableClock } from '../clock.js';
+import { type Clock, movableClock } from '../clock.js';
 import type { Limit } from '../ports/courier.js';
-import { openDatabase } from '../storage/database.js';
-import { takeTurn } from './limits.js';
+import { type Database, openDatabase } from '../storage/database.js';
+import { Destinations } from './destinations.js';
 
 /** The most sends that any stretch of `windowMs` holds. */
 function densest(times: readonly number[], windowMs: number): number {
   return Math.max(0, ...times.map((from) => times.filter((at) => at >= from && at < from + windowMs).length));
+}
+
+/** A send to somebody of its own wants to go: how long it has to wait; 0 when it went. */
+async function takeTurn(
+  db: Database,
+  clock: Clock,
+  { tenantId, source }: { tenantId: string; source: string },
+  limits: readonly Limit[],
+): Promise<number> {
+  const name = randomUUID();
+  await db.query(
+    `insert into outbox (tenant_id, destination, id, kind, body, created_at) values ($1, $2, gen_random_uuid(), 'tell', '{}', $3)`,
+    [tenantId, name, new Date(clock.now())],
+  );
+  const destinations = new Destinations(db, clock, 'a', 60_000);
+  const taken = await destinations.take(tenantId, name);
+  assert.ok(taken);
+  const begun = await destinations.begin(taken.lease, taken.rows, source, limits);
+  if (begun === 'begun') return 0;
+  if (typeof begun === 'string') assert.fail(begun);
+  return begun.waitMs;
 }
 
 test('in no stretch of time does a limit let more through than its burst and what has grown since', async (t) => {

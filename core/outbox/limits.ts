@@ -1,46 +1,57 @@
-import type { Clock } from '../clock.js';
 import type { Limit } from '../ports/courier.js';
 import type { Database } from '../storage/database.js';
 
+/** A limit lets no more through than it says: what is finer than the database's clock is rounded up. */
+const perMs = 1_000;
+const roundedUp = (ms: number): number => Math.ceil(ms * perMs) / perMs;
+
+/** What `turnParts` is given of the limits: their scopes, how often one may go, and how far ahead a burst may reach. */
+export const inOrder = (limits: readonly Limit[]): [string[], number[], number[]] => [
+  limits.map(({ scope }) => scope),
+  limits.map(({ everyMs }) => roundedUp(everyMs)),
+  limits.map(({ everyMs, burst }) => everyMs * (burst - 1)),
+];
+
 /**
  * Limits are kept, not hit: one ledger for every process, counted before sending. Each scope is a leaky bucket (GCRA):
- * `full_at` says until when it is spoken for; a send fits while that lies less than `burst` intervals ahead. Instants are
- * whole milliseconds and rounded up, so that an interval of 16.7 ms never lets more through than it says.
+ * `full_at` says until when it is spoken for; a send fits while that lies less than `burst` intervals ahead.
  *
- * @returns 0 when the send may go now and is counted, else the milliseconds until it may
+ * These are the parts of a statement that take a turn in all scopes, or in none: after a part `ready`, whose only column
+ * says whether there is any sense in it, `turn` says how many of the scopes there are and how long to wait; where it is
+ * taken `taking` has a row. Scopes are locked in one order, so that no two sends wait for each other.
  */
-export async function takeTurn(
-  db: Database,
-  clock: Clock,
+export const turnParts = (
+  given: Record<'tenantId' | 'source' | 'now' | 'scopes' | 'everyMs' | 'aheadMs', string>,
+) => `
+  counted as (
+    select * from unnest(${given.scopes}::text[], ${given.everyMs}::float8[], ${given.aheadMs}::float8[])
+      as counted (scope, every_ms, ahead_ms)
+  ), buckets as materialized (
+    select scope, full_at from limits
+     where tenant_id = ${given.tenantId} and source = ${given.source} and scope = any(${given.scopes}) and (select ready from ready)
+     order by scope for update
+  ), turn as materialized (
+    select count(*)::int as scopes,
+           coalesce(max(extract(epoch from full_at - ${given.now}) * 1000 - ahead_ms), 0)::float8 as "waitMs"
+      from buckets join counted using (scope)
+  ), taking as materialized (
+    select from turn, ready where ready and scopes = cardinality(${given.scopes}) and "waitMs" <= 0
+  ), taken as (
+    update limits set full_at = greatest(full_at, ${given.now}) + every_ms * interval '1 millisecond' from counted
+     where tenant_id = ${given.tenantId} and source = ${given.source} and limits.scope = counted.scope
+       and exists (select from taking)
+  )`;
+
+/** A scope is counted from its first send on. */
+export async function openScopes(
+  db: Pick<Database, 'query'>,
   account: { tenantId: string; source: string },
   limits: readonly Limit[],
-): Promise<number> {
-  if (limits.length === 0) return 0;
-  const now = clock.now();
-  return db.transaction(async (tx) => {
-    const rows = await tx.query<{ scope: string; full_at: Date }>(
-      `insert into limits (tenant_id, source, scope, full_at)
-       select $1, $2, scope, $4 from unnest($3::text[]) as scope order by scope
-       on conflict (tenant_id, source, scope) do update set full_at = limits.full_at
-       returning scope, full_at`,
-      [account.tenantId, account.source, limits.map((limit) => limit.scope), new Date(now)],
-    );
-    const fullAt = new Map(rows.map((row) => [row.scope, Math.max(row.full_at.getTime(), now)]));
-    const waits = limits.map(
-      (limit) => (fullAt.get(limit.scope) ?? now) - now - limit.everyMs * (limit.burst - 1),
-    );
-    const wait = Math.max(0, ...waits);
-    if (wait > 0) return wait;
-    await tx.query(
-      `update limits set full_at = taken.full_at from unnest($3::text[], $4::timestamptz[]) as taken (scope, full_at)
-        where limits.tenant_id = $1 and limits.source = $2 and limits.scope = taken.scope`,
-      [
-        account.tenantId,
-        account.source,
-        limits.map((limit) => limit.scope),
-        limits.map((limit) => new Date(Math.ceil((fullAt.get(limit.scope) ?? now) + limit.everyMs))),
-      ],
-    );
-    return 0;
-  });
+  now: number,
+): Promise<void> {
+  await db.query(
+    `insert into limits (tenant_id, source, scope, full_at)
+     select $1, $2, scope, $4 from unnest($3::text[]) as scope order by scope on conflict do nothing`,
+    [account.tenantId, account.source, limits.map(({ scope }) => scope), new Date(now)],
+  );
 }

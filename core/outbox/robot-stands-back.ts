@@ -7,7 +7,7 @@ export const stoodBack = 'a person has taken over';
 /**
  * A person answers from now on: what the robot has said and not sent yet is not begun any more, neither for the first time
  * nor again. A send that is being begun right now is either begun before this commits, or finds its row changed and is
- * composed anew (`Drain.begin`). What it waited for is waited for no longer, or the person's words would wait behind it.
+ * composed anew (`Destinations.begin`). What it waited for is waited for no longer, or the person's words would wait behind it.
  */
 export async function robotStandsBack(tx: Transaction, tenantId: string, identityId: string): Promise<void> {
   await tx.query(

@@ -2,11 +2,14 @@ import { z } from 'zod';
 import { bringBackCard, followCard } from '../cards/follow.js';
 import { identityMailbox } from '../pipeline/entry.js';
 import type { Hint } from '../pipeline/hints.js';
+import type { Lease } from '../pipeline/lease.js';
 import type { Sent } from '../ports/courier.js';
 import type { Database, Transaction } from '../storage/database.js';
 import type { Composed, OutboxRow, Shows } from './compose.js';
+import type { OpenRow } from './destinations.js';
 import { identityOfDestination } from './place.js';
-import { countSend, narrowWindow } from './windows.js';
+import { settlement } from './settlement.js';
+import { narrowWindow } from './windows.js';
 
 /** What a send came to. `dropped`: there was no more sense in it; `follow`: but a new card has to say what this one can't. */
 export type Fate =
@@ -21,128 +24,51 @@ interface Missed {
   window?: 'closed' | 'used';
 }
 
+/** A row of a destination that we hold. */
+export interface Held {
+  row: OpenRow;
+  lease: Lease;
+  /** It was marked as being sent. */
+  begun: boolean;
+  /** The lease is to be given up with it, if nothing else is open. */
+  leaving: boolean;
+}
+
 /**
  * Writes down what became of a send, and all that follows from it, in one transaction. A message that did not reach its
  * customer, or its agent, for sure comes back to the conversation, so that the agent sees it.
+ *
+ * `settled` false: somebody wrote to the row since it was read, or has our lease, and nothing was written. `left`: the lease
+ * was given up.
  */
 export async function settle(
   db: Database,
   now: number,
-  row: OutboxRow,
+  held: Held,
   fate: Fate,
   composed?: Composed,
-): Promise<Hint[]> {
+): Promise<{ settled: boolean; left: boolean; hints: Hint[] }> {
+  const at = new Date(now);
+  if (!isAsking(fate)) return { ...(await settlement(db, held, fate, composed, at)), hints: [] };
   return db.transaction(async (tx) => {
-    const at = new Date(now);
-    await tx.query(
-      `update outbox set state = $3, settled_at = $4, error = $5 where tenant_id = $1 and id = $2`,
-      [row.tenantId, row.id, fate.fate, at, fate.fate === 'sent' ? null : fate.reason],
-    );
-    if (fate.fate === 'sent' && composed) await arrived(tx, row, fate.sent, composed, at);
-    if (fate.fate === 'dropped' && fate.shows) await countAsDrawn(tx, row, fate.shows);
-    if (fate.fate === 'dropped' && row.kind === 'deliver') await gaveWay(tx, row, fate.reason, composed, at);
-    if (fate.fate === 'dropped' && fate.follow && row.cardId !== null)
-      return followCard(tx, { tenantId: row.tenantId, id: row.cardId }, at);
-    return fate.fate === 'refused' || fate.fate === 'unknown' ? missed(tx, row, fate, composed, at) : [];
+    const written = await settlement(tx, held, fate, composed, at);
+    return { ...written, hints: written.settled ? await followed(tx, held.row, fate, composed, at) : [] };
   });
 }
 
-async function arrived(
+/** Whether what follows has to be found out first. */
+const isAsking = (fate: Fate): boolean =>
+  fate.fate === 'refused' || fate.fate === 'unknown' || (fate.fate === 'dropped' && fate.follow === true);
+
+async function followed(
   tx: Transaction,
   row: OutboxRow,
-  sent: Sent,
-  composed: Composed,
-  at: Date,
-): Promise<void> {
-  if (!isChange(composed.out)) {
-    await tx.query(
-      `insert into appearances (tenant_id, source, external_id, conversation_id, message_id, card_id, at)
-       values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing`,
-      [
-        row.tenantId,
-        composed.source,
-        sent.messageId,
-        composed.conversationId ?? null,
-        row.messageId ?? null,
-        row.cardId ?? null,
-        at,
-      ],
-    );
-  }
-  if (row.kind === 'deliver') {
-    // Of a message in parts one may have failed before.
-    await tx.query(
-      `update messages set delivery = 'sent' where tenant_id = $1 and id = $2 and delivery = 'pending'`,
-      [row.tenantId, row.messageId],
-    );
-  }
-  if (composed.counts) {
-    const { identityId, reply } = composed.counts;
-    await countSend(tx, row.tenantId, identityId, { free: sent.free === true, reply });
-  }
-  if (row.kind === 'draw') {
-    await tx.query(
-      `update cards set external_id = coalesce(external_id, $3), thread = coalesce(thread, $4),
-         posted_at = coalesce(posted_at, $5), drawn_version = greatest(drawn_version, $6), drawn_phase = $7,
-         edit = case when edit is not distinct from $9 then $8 else edit end
-       where tenant_id = $1 and id = $2`,
-      [
-        row.tenantId,
-        row.cardId,
-        sent.messageId,
-        sent.thread ?? null,
-        at,
-        composed.shows?.version ?? 1,
-        composed.shows?.phase ?? null,
-        sent.edit ?? null,
-        // The code that allowed this drawing is spent with it; one that a click brought meanwhile is not.
-        composed.out.kind === 'redraw' ? (composed.out.edit ?? null) : null,
-      ],
-    );
-  }
-}
-
-const isChange = ({ kind }: Composed['out']): boolean =>
-  kind === 'redraw' || kind === 'recall' || kind === 'edit';
-
-/** It was not worth one of the few sends that are left, and is on record as such. */
-async function gaveWay(
-  tx: Transaction,
-  row: OutboxRow,
-  reason: string,
+  fate: Fate,
   composed: Composed | undefined,
   at: Date,
-): Promise<void> {
-  await tx.query(
-    `update messages set delivery = 'failed' where tenant_id = $1 and id = $2 and delivery = 'pending'`,
-    [row.tenantId, row.messageId],
-  );
-  await noteEvent(tx, row, 'send.gaveWay', reason, composed, at);
-}
-
-async function noteEvent(
-  tx: Transaction,
-  row: OutboxRow,
-  kind: string,
-  reason: string,
-  composed: Composed | undefined,
-  at: Date,
-): Promise<void> {
-  await tx.query('insert into events (tenant_id, kind, subject, data, at) values ($1, $2, $3, $4, $5)', [
-    row.tenantId,
-    kind,
-    composed?.conversationId ? `conversation:${composed.conversationId}` : `outbox:${row.id}`,
-    JSON.stringify({ row: row.id, kind: row.kind, reason }),
-    at,
-  ]);
-}
-
-/** The card can't show it, and nobody needs to look at it again for this version. */
-async function countAsDrawn(tx: Transaction, row: OutboxRow, shows: Shows): Promise<void> {
-  await tx.query(
-    `update cards set drawn_version = greatest(drawn_version, $3) where tenant_id = $1 and id = $2`,
-    [row.tenantId, row.cardId, shows.version],
-  );
+): Promise<Hint[]> {
+  if (fate.fate === 'refused' || fate.fate === 'unknown') return missed(tx, row, fate, composed, at);
+  return row.cardId === null ? [] : followCard(tx, { tenantId: row.tenantId, id: row.cardId }, at);
 }
 
 async function missed(
@@ -152,16 +78,12 @@ async function missed(
   composed: Composed | undefined,
   at: Date,
 ): Promise<Hint[]> {
-  await noteEvent(tx, row, `send.${fate.fate}`, fate.reason, composed, at);
   if (row.kind === 'draw' && row.cardId !== null)
     return notDrawn(tx, { tenantId: row.tenantId, id: row.cardId }, composed?.shows, at);
   if (row.kind === 'relay') return notShown(tx, row, at);
   const identityId = identityOfDestination(row.destination);
   if (identityId === undefined) return [];
   if (fate.window) await narrowWindow(tx, row.tenantId, identityId, fate.window, at.getTime());
-  // What may have arrived counts as if it had.
-  if (fate.fate === 'unknown' && composed?.counts)
-    await countSend(tx, row.tenantId, identityId, { free: false, reply: composed.counts.reply });
   if (row.kind === 'recall' || row.kind === 'edit') {
     const { reason } = fate;
     return toMailbox(

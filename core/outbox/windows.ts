@@ -36,7 +36,7 @@ export async function openWindow(
   const replaced = ['opening', 'opened_at', 'closes_at', 'sends', 'used', 'reply'];
   const newer = (column: string) =>
     `${column} = case when ${replaces} then excluded.${column} else windows.${column} end`;
-  const [row] = await tx.query<Row>(
+  const [row] = await tx.query<WindowRow>(
     // What left after the customer had written counts already, though we hear only now that they did; bubbles that went as
     // one message count once, by the first of them (`pieceName`).
     `insert into windows (tenant_id, identity_id, opening, opened_at, closes_at, sends, reply, used)
@@ -46,7 +46,7 @@ export async function openWindow(
            select 1 from appearances a where a.tenant_id = $1 and a.message_id = o.message_id
               and a.external_id ~ '#[0-9]+$')))
      on conflict (tenant_id, identity_id) do update set ${replaced.map(newer).join(', ')}
-     returning ${columns}`,
+     returning ${windowColumns}`,
     [
       identity.tenantId,
       identity.id,
@@ -58,10 +58,10 @@ export async function openWindow(
       destinationOfCustomer(identity.id),
     ],
   );
-  return row && fromRow(row);
+  return row && windowFrom(row);
 }
 
-interface Row extends Record<string, unknown> {
+export interface WindowRow extends Record<string, unknown> {
   opening: Opening;
   closes_at: Date;
   sends: number | null;
@@ -70,9 +70,10 @@ interface Row extends Record<string, unknown> {
   watched: boolean;
 }
 
-const columns = 'opening, closes_at, sends, used, reply, watched';
+/** What is asked for of windows. */
+export const windowColumns = 'opening, closes_at, sends, used, reply, watched';
 
-const fromRow = (row: Row): Window => ({
+export const windowFrom = (row: WindowRow): Window => ({
   opening: row.opening,
   closesAt: row.closes_at.getTime(),
   sends: row.sends ?? undefined,
@@ -82,11 +83,11 @@ const fromRow = (row: Row): Window => ({
 });
 
 export async function windowOf(db: Reads, tenantId: string, identityId: string): Promise<Window | undefined> {
-  const [row] = await db.query<Row>(
-    `select ${columns} from windows where tenant_id = $1 and identity_id = $2`,
+  const [row] = await db.query<WindowRow>(
+    `select ${windowColumns} from windows where tenant_id = $1 and identity_id = $2`,
     [tenantId, identityId],
   );
-  return row && fromRow(row);
+  return row && windowFrom(row);
 }
 
 /** How many more messages may be sent now. Without a window the customer has not written: none. */
@@ -99,19 +100,10 @@ export function leftIn(window: Window | undefined, now: number): number {
 export const isOpen = (window: Window | undefined, now: number): boolean =>
   leftIn(window, now) > 0 || (window !== undefined && window.closesAt > now && window.reply !== undefined);
 
-/** One more was sent. `free`: the channel counted nothing, as what was sent answers one message of the customer's. */
-export async function countSend(
-  tx: Transaction,
-  tenantId: string,
-  identityId: string,
-  sent: { free: boolean; reply?: string },
-): Promise<void> {
-  await tx.query(
-    `update windows set used = used + $3, reply = case when reply = $4 then null else reply end
-      where tenant_id = $1 and identity_id = $2`,
-    [tenantId, identityId, sent.free ? 0 : 1, sent.reply ?? null],
-  );
-}
+/** The statement that counts one more send; `used`: 0 where what was sent answers one message of the customer's, and counts nothing. */
+export const countingSend = (given: Record<'tenantId' | 'identityId' | 'used' | 'reply', string>): string =>
+  `update windows set used = used + ${given.used}, reply = case when reply = ${given.reply} then null else reply end
+    where tenant_id = ${given.tenantId} and identity_id = ${given.identityId}`;
 
 /** The channel says that there is less than we thought; or the customer has gone. */
 export async function narrowWindow(

@@ -64,6 +64,8 @@ export const workable = (bots: ReadonlyMap<string, { readonly abilities: BotAbil
 /** What a bot is handed to keep in common with other processes: a place for values that expire, such as access tokens. */
 export interface SharedValues {
   get(key: string): Promise<string | undefined>;
+  /** The same as this process saw it last: for what whoever uses it is told when it was replaced (a token that is refused). */
+  lastSeen(key: string): Promise<string | undefined>;
   set(key: string, value: string, expiresAt: number): Promise<void>;
   /** Sets it unless somebody has: of all who claim a key, in whichever process, one value stands. @returns that value */
   claim(key: string, value: string, expiresAt: number): Promise<string>;

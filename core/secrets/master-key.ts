@@ -21,7 +21,7 @@ export function parseMasterKey(text: string, from: string): Buffer {
  * get the same. Whoever loses this file loses everything sealed under it, so it is forced to disk before it is used.
  */
 export async function loadOrCreateMasterKey(file: string): Promise<Buffer> {
-  const kept = await readKept(file);
+  const kept = await readMasterKey(file);
   if (kept) return kept;
   await mkdir(path.dirname(file), { recursive: true });
   const key = randomBytes(KEY_BYTES);
@@ -34,7 +34,7 @@ export async function loadOrCreateMasterKey(file: string): Promise<Buffer> {
     await link(unfinished, file); // unlike a rename, refuses to replace what another process has just made
     return key;
   } catch (error) {
-    const winner = await readKept(file);
+    const winner = await readMasterKey(file);
     if (winner) return winner;
     throw error;
   } finally {
@@ -42,7 +42,8 @@ export async function loadOrCreateMasterKey(file: string): Promise<Buffer> {
   }
 }
 
-async function readKept(file: string): Promise<Buffer | undefined> {
+/** The key kept in that file, or undefined where there is none. */
+export async function readMasterKey(file: string): Promise<Buffer | undefined> {
   const text = await readFile(file, 'utf8').catch((error) => {
     if (error.code !== 'ENOENT') throw error;
   });

@@ -1,7 +1,10 @@
 import { createHmac, hkdfSync, randomBytes } from 'node:crypto';
 import type { Clock } from '../clock.js';
 import type { Database } from '../storage/database.js';
+import { mustBeMasterKey, unwrapDataKey, WrapBroken, WrongMasterKey, wrapDataKey } from './data-key.js';
 import { decrypt, encrypt, KEY_BYTES } from './envelope.js';
+
+export { WrongMasterKey } from './data-key.js';
 
 /** The one place where a sealed value may stand. `row` is the row's identity within its table. */
 export interface SealedPlace {
@@ -21,15 +24,6 @@ export class SealBroken extends Error {
   }
 }
 
-export class WrongMasterKey extends Error {
-  override readonly name = 'WrongMasterKey';
-  constructor() {
-    super(
-      'The master key is not the one this database was sealed under. Restore that key (MASTER_KEY or master.key).',
-    );
-  }
-}
-
 interface DataKeys {
   newest: number;
   byId: Map<number, Buffer>;
@@ -42,7 +36,6 @@ interface DataKeyRow extends Record<string, unknown> {
 
 const FORMAT = '1';
 const FIRST_KEY = 1;
-const MASTER_PRINT_BYTES = 8;
 
 /**
  * Envelope encryption of single columns: a data key per tenant, kept wrapped under the master key. The newest data key
@@ -52,15 +45,27 @@ const MASTER_PRINT_BYTES = 8;
 export class Vault {
   private readonly db: Pick<Database, 'query'>;
   private readonly masterKey: Buffer;
+  private readonly masterKeys: readonly Buffer[];
   private readonly clock: Clock;
   private readonly keys = new Map<string, Promise<DataKeys>>();
   private readonly printKeys = new Map<string, Buffer>();
 
-  /** @param parts.masterKey  32 bytes, see master-key.ts */
-  constructor(parts: { db: Pick<Database, 'query'>; masterKey: Buffer; clock: Clock }) {
-    if (parts.masterKey.length !== KEY_BYTES) throw new Error('The master key must have 32 bytes.');
+  /**
+   * @param parts.masterKey  32 bytes, see master-key.ts
+   * @param parts.otherMasterKey  opens as well, while one is being replaced by the other
+   */
+  constructor(parts: {
+    db: Pick<Database, 'query'>;
+    masterKey: Buffer;
+    otherMasterKey?: Buffer;
+    clock: Clock;
+  }) {
     this.db = parts.db;
-    this.masterKey = parts.masterKey;
+    this.masterKey = mustBeMasterKey(parts.masterKey);
+    this.masterKeys = [
+      parts.masterKey,
+      ...(parts.otherMasterKey ? [mustBeMasterKey(parts.otherMasterKey)] : []),
+    ];
     this.clock = parts.clock;
   }
 
@@ -144,26 +149,21 @@ export class Vault {
 
   /** Of several processes that make the same key, the first one's stands. */
   private async create(tenantId: string, keyId: number): Promise<void> {
-    const wrapped = encrypt(this.masterKey, randomBytes(KEY_BYTES), ['data key', tenantId, keyId]);
+    const wrapped = wrapDataKey(this.masterKey, { tenantId, keyId }, randomBytes(KEY_BYTES));
     await this.db.query(
       `insert into data_keys (tenant_id, key_id, wrapped, created_at) values ($1, $2, $3, $4)
        on conflict (tenant_id, key_id) do nothing`,
-      [tenantId, keyId, Buffer.concat([this.masterPrint(), wrapped]), new Date(this.clock.now())],
+      [tenantId, keyId, wrapped, new Date(this.clock.now())],
     );
   }
 
   private unwrap(tenantId: string, { key_id, wrapped }: DataKeyRow): Buffer {
-    const print = this.masterPrint();
-    if (!wrapped.subarray(0, MASTER_PRINT_BYTES).equals(print)) throw new WrongMasterKey();
-    const key = decrypt(this.masterKey, wrapped.subarray(MASTER_PRINT_BYTES), ['data key', tenantId, key_id]);
-    if (!key)
+    try {
+      return unwrapDataKey(this.masterKeys, { tenantId, keyId: key_id }, wrapped);
+    } catch (error) {
+      if (!(error instanceof WrapBroken)) throw error;
       throw new SealBroken({ tenantId, table: 'data_keys', column: 'wrapped', row: `${tenantId} ${key_id}` });
-    return key;
-  }
-
-  /** Stands before each wrapped key, so that a wrong master key is told from a damaged row. */
-  private masterPrint(): Buffer {
-    return createHmac('sha256', this.masterKey).update('master key').digest().subarray(0, MASTER_PRINT_BYTES);
+    }
   }
 }
 

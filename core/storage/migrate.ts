@@ -34,9 +34,14 @@ export const migrationsFolder = new URL('./migrations/', import.meta.url);
  */
 export async function migrate(
   target: Database | string,
-  { folder = migrationsFolder, clock = systemClock }: { folder?: URL; clock?: Clock } = {},
+  {
+    folder = migrationsFolder,
+    clock = systemClock,
+    upTo,
+  }: { folder?: URL; clock?: Clock /** The name of the last one wanted. */; upTo?: string } = {},
 ): Promise<string[]> {
   const migrations = await readMigrations(folder);
+  if (upTo !== undefined) migrations.splice(migrations.findIndex(({ name }) => name === upTo) + 1);
   const db =
     typeof target === 'string'
       ? openDatabase({ url: target, max: 1, applicationName: 'imdesk-migrate' })

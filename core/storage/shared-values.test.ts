@@ -42,3 +42,20 @@ test('what ran out or was deleted can be claimed again', async (t) => {
   await here.delete('key');
   assert.equal(await here.claim('key', 'third', 9_000), 'third');
 });
+
+test('what was seen last holds here until it runs out, or somebody looks', async (t) => {
+  const { clock, here, there } = await inTwoProcesses(t);
+  await there.set('key', 'first', 2_000);
+  assert.equal(await here.lastSeen('key'), 'first');
+  await there.set('key', 'second', 3_000);
+  assert.equal(await here.lastSeen('key'), 'first');
+  assert.equal(await here.get('key'), 'second');
+  assert.equal(await here.lastSeen('key'), 'second');
+  await there.set('key', 'third', 9_000);
+  clock.advance(2_000);
+  assert.equal(await here.lastSeen('key'), 'third');
+  await here.delete('key');
+  assert.equal(await here.lastSeen('key'), undefined);
+  await here.set('key', 'fourth', 9_000);
+  assert.equal(await here.lastSeen('key'), 'fourth');
+});

@@ -18,15 +18,27 @@ export function sharedValues(
     column: 'value_sealed',
     row: name(key),
   });
+  const seen = new Map<string, { value: string; expiresAt: number }>();
   return {
     async get(key) {
-      const [row] = await db.query<{ value_sealed: string }>(
-        'select value_sealed from shared_values where tenant_id = $1 and key = $2 and expires_at > $3',
+      const [row] = await db.query<{ value_sealed: string; expires_at: Date }>(
+        'select value_sealed, expires_at from shared_values where tenant_id = $1 and key = $2 and expires_at > $3',
         [tenantId, name(key), new Date(clock.now())],
       );
-      return row && vault.open(place(key), row.value_sealed);
+      if (!row) return undefined;
+      const value = await vault.open(place(key), row.value_sealed);
+      // What was seen last and is looked at again has been seen anew.
+      if (seen.has(key)) seen.set(key, { value, expiresAt: row.expires_at.getTime() });
+      return value;
+    },
+    async lastSeen(key) {
+      const known = seen.get(key);
+      if (known && known.expiresAt > clock.now()) return known.value;
+      seen.set(key, { value: '', expiresAt: 0 });
+      return this.get(key);
     },
     async set(key, value, expiresAt) {
+      if (seen.has(key)) seen.set(key, { value, expiresAt });
       await db.query(
         `insert into shared_values (tenant_id, key, value_sealed, expires_at) values ($1, $2, $3, $4)
          on conflict (tenant_id, key) do update set value_sealed = $3, expires_at = $4`,
@@ -51,6 +63,7 @@ export function sharedValues(
       return (await this.get(key)) ?? this.claim(key, value, expiresAt);
     },
     async delete(key) {
+      seen.delete(key);
       await db.query('delete from shared_values where tenant_id = $1 and key = $2', [tenantId, name(key)]);
     },
   };

@@ -77,7 +77,7 @@ export class Gateway {
     const code = fault.code ?? 1;
     const refusal = isOld(request.path)
       ? new OldRefusal(code, 'a fault that was ordered')
-      : new Refusal(newNameOf(code), 'a fault that was ordered', fault.status);
+      : new Refusal(fault.name ?? newNameOf(code), 'a fault that was ordered', fault.status);
     return this.#refusal(refusal, fault.headers);
   }
 

@@ -34,16 +34,18 @@ export const faultShape = strictObject({
     'deaf-socket',
   ),
   times: optional(number),
+  skip: optional(number),
   ms: optional(number),
   status: optional(number),
   code: optional(number),
+  name: optional(text()),
   headers: optional(dictionary(text())),
 });
 
 export type FaultOrder = Shaped<typeof faultShape>;
 export type Fault = FaultOrder & { id: string };
 
-/** The troubles that were ordered; each is used up after `times` uses, if that was given. */
+/** The troubles that were ordered; each lets `skip` pass, and is used up after `times` uses, if that was given. */
 export class Faults {
   readonly #faults: Map<string, Fault>;
   readonly #platform: StandInName | undefined;
@@ -121,6 +123,10 @@ export class Faults {
   #take(matches: (fault: Fault) => boolean): Fault | undefined {
     for (const fault of this.#faults.values()) {
       if (!this.#concerns(fault) || !matches(fault)) continue;
+      if (fault.skip) {
+        fault.skip -= 1;
+        continue;
+      }
       if (fault.times !== undefined) {
         fault.times -= 1;
         if (fault.times <= 0) this.#faults.delete(fault.id);

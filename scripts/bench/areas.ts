@@ -1,7 +1,11 @@
 import { accept } from './accept.js';
 import type { Area } from './area.js';
 import { find } from './find.js';
+import { growth } from './growth.js';
+import { latency } from './latency.js';
+import { spent } from './spent.js';
 import { start } from './start.js';
+import { throughput } from './throughput.js';
 
 /** Everything that `npm run bench` measures, in the order of its report. */
-export const areas: readonly Area[] = [accept, start, find];
+export const areas: readonly Area[] = [accept, latency, throughput, spent, growth, start, find];

@@ -1,0 +1,4 @@
+import { testShort } from './short.js';
+import { storm } from './storm.js';
+
+testShort(storm);
