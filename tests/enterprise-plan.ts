@@ -40,6 +40,8 @@ export interface EnterprisePlan {
   accounts?: (sandboxUrl: string) => object[];
   /** Where an account of the api channel sends what is said to its customers; left out, there is only the web. */
   callbackUrl?: string;
+  /** Its people are called as those of this enterprise are, by their platforms and by each other. */
+  like?: number;
 }
 
 /** One enterprise as tests speak of it: who works there, and what its apps are called on their platforms. */
@@ -80,7 +82,7 @@ const personOn = (platform: Surface, person: string): string =>
 
 export function enterpriseOf(number: number, plan: EnterprisePlan): Enterprise {
   const people = (role: string, count = 0) =>
-    Array.from({ length: count }, (_, at) => `t${number}${role}${at + 1}`);
+    Array.from({ length: count }, (_, at) => `t${plan.like ?? number}${role}${at + 1}`);
   return {
     number,
     account: `01990000-0000-7000-8004-${String(number).padStart(12, '0')}`,

@@ -1,7 +1,9 @@
 import { cardsTrue } from './cards-true.js';
+import { oneOwner } from './one-owner.js';
 import type { Proof } from './proof.js';
 import { robotAndPerson } from './robot-and-person.js';
 import { storm } from './storm.js';
+import { tenantsApart } from './tenants-apart.js';
 
 /** All proofs there are, in the order of the report. */
-export const proofs: readonly Proof[] = [storm, cardsTrue, robotAndPerson];
+export const proofs: readonly Proof[] = [storm, oneOwner, cardsTrue, robotAndPerson, tenantsApart];
