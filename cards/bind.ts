@@ -20,15 +20,19 @@ import { wordsOf } from './words.js';
  * @param rowsMax at most this many rows of the card's long list; what is left out is counted in `left`
  */
 export function bind(view: CardView, rowsMax = Number.POSITIVE_INFINITY): AdaptiveCard {
+  const card = adaptiveCard.parse(templateOf(view.template).expand({ $root: rootOf(view, rowsMax) }));
+  return view.template === 'panel' ? inOrder(card) : card;
+}
+
+/** All that a template places. */
+export function rootOf(view: CardView, rowsMax = Number.POSITIVE_INFINITY): object {
   const { data, omitted } = limitRows(view, rowsMax);
   const left = omitted > 0 ? whatIsLeft(view, omitted) : '';
-  const root = {
+  return {
     ...prepare({ ...data, left, several: isSeveral(view, data) }),
     tone: cardTone(view),
     words: wordsOf[view.locale],
   };
-  const card = adaptiveCard.parse(templateOf(view.template).expand({ $root: root }));
-  return view.template === 'panel' ? inOrder(card) : card;
 }
 
 function isSeveral({ template }: CardView, data: Readonly<Record<string, unknown>>): boolean {

@@ -117,7 +117,8 @@ async function recallOf(
 }
 
 /** The pictures of a rich text are for whom its words are: they take its quote, and the words with them. */
-function withLead(events: readonly Inbound[]): Inbound[] {
+function withLead(events: readonly Inbound[]): readonly Inbound[] {
+  if (events.length < 2) return events;
   const messages = new Map(events.map((event) => [event.id, event]));
   return events.map((event) => {
     const first = messages.get(event.id.replace(/#\d+$/, ''));

@@ -5,10 +5,9 @@ import type { Core } from '../core/core.js';
 import { mediaHeaders } from '../core/media/headers.js';
 import { verifyMediaLink } from '../core/media/link.js';
 import type { ChannelService } from '../core/ports/connector.js';
-import type { Delivery, Response } from '../core/ports/delivery.js';
-import { receiveFromChannel, receiveFromPlatform } from '../core/receive.js';
-import { BadBody, readBody, webhookBytesMax } from './bodies.js';
+import { BadBody } from './bodies.js';
 import { type Config, originOf } from './config.js';
+import { channelPath, deliveryOf, respond, webhooks } from './doors.js';
 import type { Metrics } from './metrics.js';
 import { addPages } from './pages/pages.js';
 
@@ -38,6 +37,7 @@ export function createApp(parts: AppParts): Koa {
   app.silent = true;
   app.use(measured(parts));
   app.use(plainErrors(parts));
+  if (parts.config.roles.has('web')) app.use(webhooks(parts));
   app.use(
     helmet({
       contentSecurityPolicy: {
@@ -75,31 +75,12 @@ function routes(parts: AppParts): Router {
 
 function addDoors(router: Router, parts: AppParts): void {
   const { core, config, services, mediaKey, bodyWithinMs } = parts;
-  const deliveryOf = async (ctx: Koa.Context, bytesMax = webhookBytesMax): Promise<Delivery> => ({
-    method: ctx.method,
-    query: plainQuery(ctx.querystring),
-    headers: plainHeaders(ctx.headers),
-    body: await readBody(ctx.req, { bytesMax, withinMs: bodyWithinMs }),
-  });
-
-  router.all('bot', '/bots/:platform/:address', async (ctx) => {
-    const { platform = '', address = '' } = ctx.params;
-    const workspace = addressForm.test(address) && (await core.workspaces.byAddress(platform, address));
-    if (!workspace) return ctx.throw(404, 'No workspace has this callback address.');
-    respond(ctx, await receiveFromPlatform(core, workspace, await deliveryOf(ctx)));
-  });
-
-  router.all('channel', '/channels/:channel{/*rest}', async (ctx) => {
-    const { channel = '' } = ctx.params;
-    const path = ctx.path.slice(`/channels/${channel}`.length) || '/';
+  router.all('channel', channelPath, async (ctx) => {
+    const [, channel = '', path = '/'] = channelPath.exec(ctx.path) ?? [];
     const service = services.get(channel);
-    if (service) {
-      const delivery = await deliveryOf(ctx, service.bodyLimit(path));
-      return respond(ctx, await service.handle({ ...delivery, path, ip: ctx.ip }));
-    }
-    const account = await core.accounts.byId(path.slice(1));
-    if (account?.connector.channel !== channel) return ctx.throw(404, 'No account has this address.');
-    respond(ctx, await receiveFromChannel(core, account, await deliveryOf(ctx)));
+    if (!service) return ctx.throw(404, 'There is no such channel.');
+    const delivery = await deliveryOf(ctx, bodyWithinMs, service.bodyLimit(path));
+    respond(ctx, await service.handle({ ...delivery, path, ip: ctx.ip }));
   });
 
   router.get('media', '/media/:token', async (ctx) => {
@@ -139,25 +120,6 @@ function addWatching(router: Router, { metrics, unready }: AppParts): void {
     ctx.type = metrics.registry.contentType;
     ctx.body = await metrics.registry.metrics();
   });
-}
-
-/** How the last part of a callback address is made; anything else is not even looked for. */
-const addressForm = /^[\w-]{1,200}$/;
-
-const plainQuery = (query: string): Record<string, string> => Object.fromEntries(new URLSearchParams(query));
-
-function plainHeaders(headers: Koa.Context['headers']): Record<string, string> {
-  const plain: Record<string, string> = {};
-  for (const [name, value] of Object.entries(headers)) {
-    if (value !== undefined) plain[name] = Array.isArray(value) ? value.join(', ') : value;
-  }
-  return plain;
-}
-
-function respond(ctx: Koa.Context, response: Response): void {
-  ctx.status = response.status;
-  ctx.set(response.headers);
-  ctx.body = response.body;
 }
 
 function plainErrors({ core }: AppParts): Koa.Middleware {

@@ -41,7 +41,8 @@ const usedUp = '20001';
 
 /** The enterprise that a robot's message comes from, as far as it says so. */
 export const corpOfMessage = (payload: unknown): string | undefined =>
-  z.object({ chatbotCorpId: z.string() }).safeParse(payload).data?.chatbotCorpId;
+  corpSchema.safeParse(payload).data?.chatbotCorpId;
+const corpSchema = z.object({ chatbotCorpId: z.string() });
 
 /**
  * What somebody said to our robot. A rich text with pictures becomes several messages: the first keeps the message's id,

@@ -17,6 +17,8 @@ import { acknowledge, decline, type Frame, frameIn, topics } from './frame.js';
 import { corpOfMessage, readMessage } from './message.js';
 import { doubtCard, doubtRobot } from './verify.js';
 
+const sealedSchema = z.object({ encrypt: z.string() });
+
 /**
  * Reads one frame of the Stream connection, or one request: a robot's message, a press on a card or a sealed event, which
  * all come to the same address. Pure.
@@ -26,7 +28,11 @@ export function read(delivery: Delivery, credentials: DingtalkCredentials, now: 
   if (delivery.method !== 'POST') return refused(405, 'DingTalk delivers by POST');
   if (!mayBeJson(delivery)) return refused(415, 'DingTalk delivers application/json');
   const payload = parseJson(delivery.body.toString('utf8'));
-  const sealed = z.object({ encrypt: z.string() }).safeParse(payload).data;
+  // What a schema refuses costs far more than what it takes.
+  const sealed =
+    typeof payload === 'object' && payload !== null && 'encrypt' in payload
+      ? sealedSchema.safeParse(payload).data
+      : undefined;
   if (sealed) return readSealed(sealed.encrypt, delivery, credentials, now);
   return 'sign' in delivery.headers
     ? readRobot(payload, delivery, credentials, now)

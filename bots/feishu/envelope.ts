@@ -47,7 +47,10 @@ const envelopeSchema = z.union([version2, version1]);
 export type Envelope = z.infer<typeof version2>;
 
 export const challengeIn = (payload: unknown): Challenge | undefined =>
-  challengeSchema.safeParse(payload).data;
+  // What a schema refuses costs far more than what it takes, and nearly everything is no challenge.
+  typeof payload === 'object' && payload !== null && 'challenge' in payload
+    ? challengeSchema.safeParse(payload).data
+    : undefined;
 
 export const envelopeIn = (payload: unknown): Envelope | undefined => envelopeSchema.safeParse(payload).data;
 

@@ -13,8 +13,9 @@ const mentionSchema = z.object({
 /** A list that may be missing or null; what is no mention in it is left out. */
 export const mentionsSchema = z
   .array(z.unknown())
-  .catch([])
-  .transform((list) => list.flatMap((one) => mentionSchema.safeParse(one).data ?? []));
+  .nullish()
+  .catch(null)
+  .transform((list) => (list ?? []).flatMap((one) => mentionSchema.safeParse(one).data ?? []));
 
 /** Who is meant by the placeholders (`@_user_1`) in a message's texts. */
 export interface Mentions {

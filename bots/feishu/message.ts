@@ -46,10 +46,10 @@ export function readMessage(
   credentials: FeishuCredentials,
   now: number,
 ): Inbound[] | undefined {
-  if (!isFromPerson(event)) return [];
   const found = messageEvent.safeParse(event).data;
-  if (!found) return undefined;
+  if (!found) return isFromPerson(event) ? undefined : [];
   const { sender, message } = found;
+  if (sender.sender_type !== 'user') return [];
   if (credentials.tenantKey && sender.tenant_key && sender.tenant_key !== credentials.tenantKey)
     return undefined;
 

@@ -28,7 +28,10 @@ const pollSchema = z.object({ msgtype: z.literal('stream'), stream: z.object({ i
 
 /** The stream that is asked for, where the callback asks for one. */
 export const streamIn = (payload: unknown): string | undefined =>
-  pollSchema.safeParse(payload).data?.stream.id;
+  // What a schema refuses costs far more than what it takes.
+  typeof payload === 'object' && payload !== null && 'stream' in payload
+    ? pollSchema.safeParse(payload).data?.stream.id
+    : undefined;
 
 /** What a callback means here. A type without a meaning, and what is not as documented, is `other`. */
 export function eventsOf(payload: unknown, way: Way): Inbound[] {

@@ -50,12 +50,16 @@ export interface Wire {
 const channel = 'imdesk_hints';
 /** PostgreSQL refuses a notification of 8,000 bytes. */
 const bytesMax = 7_000;
-/** Hints given within this time share one notification. */
+/** Hints given within this time, or while others are being passed on, share one notification. */
 const coalesceMs = 4;
 
 export const postgresWire = (db: Database): Wire => ({
   publish: async (text) => {
-    await db.query('select pg_notify($1, $2)', [channel, text]);
+    // A hint may be lost: nothing waits for the disk because of one, and nothing that must not be lost waits behind it.
+    await db.query(`select pg_notify($1, $2), set_config('synchronous_commit', 'off', true)`, [
+      channel,
+      text,
+    ]);
   },
   subscribe: (heard) => db.listen(channel, heard),
 });
@@ -77,10 +81,20 @@ export async function openHints(
     for (const ear of ears) ear(hint, here);
   };
   const outgoing = new Map<string, Hint>();
-  let flushing: NodeJS.Timeout | undefined;
+  let waiting: NodeJS.Timeout | undefined;
+  let flushing: Promise<void> | undefined;
 
+  const flushLater = (): void => {
+    if (waiting || flushing || outgoing.size === 0) return;
+    waiting = setTimeout(() => {
+      waiting = undefined;
+      flushing = flush().finally(() => {
+        flushing = undefined;
+        flushLater();
+      });
+    }, coalesceMs);
+  };
   const flush = async () => {
-    flushing = undefined;
     const hints = [...outgoing.values()];
     outgoing.clear();
     for (const text of packed(processId, hints)) {
@@ -95,7 +109,7 @@ export async function openHints(
 
   const pass = (hints: readonly Hint[]) => {
     for (const hint of hints) outgoing.set(JSON.stringify(hint), hint);
-    if (hints.length > 0) flushing ??= setTimeout(() => void flush(), coalesceMs);
+    flushLater();
   };
 
   return {
@@ -112,7 +126,9 @@ export async function openHints(
       return () => ears.delete(heard);
     },
     async stop() {
-      clearTimeout(flushing);
+      clearTimeout(waiting);
+      await flushing;
+      clearTimeout(waiting);
       await flush();
       await unsubscribe();
     },

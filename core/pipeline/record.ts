@@ -19,7 +19,11 @@ export function receiptId(
   receipt: Pick<Receipt, 'tenantId' | 'source' | 'sender' | 'externalId'>,
   kind: string,
 ): string {
-  const hex = digest(receipt, kind).toString('hex');
+  return idOf(digest(receipt, kind));
+}
+
+function idOf(digest: Buffer): string {
+  const hex = digest.toString('hex', 0, 16);
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }
 
@@ -35,6 +39,7 @@ const eventKind = (entry: Entry): string => ('event' in entry ? entry.event.kind
 
 interface Waiting {
   receipt: Receipt;
+  digest: Buffer;
   id: string;
   settle: { resolve(fresh: boolean): void; reject(error: unknown): void };
 }
@@ -56,8 +61,8 @@ export class Recorder {
   /** Resolves once it is durable: true the first time, false for a duplicate. */
   record(receipt: Receipt): Promise<boolean> {
     return new Promise((resolve, reject) => {
-      const id = receiptId(receipt, eventKind(receipt.entry));
-      this.waiting.push({ receipt, id, settle: { resolve, reject } });
+      const known = digest(receipt, eventKind(receipt.entry));
+      this.waiting.push({ receipt, digest: known, id: idOf(known), settle: { resolve, reject } });
       if (!this.inserting) void this.insertWaiting();
     });
   }
@@ -101,7 +106,7 @@ export class Recorder {
        returning id`,
       [
         batch.map(({ receipt }) => receipt.tenantId),
-        batch.map(({ receipt }) => digest(receipt, eventKind(receipt.entry))),
+        batch.map(({ digest }) => digest),
         batch.map(({ receipt }) => receipt.mailbox),
         batch.map(({ id }) => id),
         batch.map(({ receipt }) => JSON.stringify(receipt.entry)),

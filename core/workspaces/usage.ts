@@ -28,8 +28,13 @@ export class Usage {
     { tenantId, id }: { tenantId: string; id: string },
     { calls = 0, pushes = 0 }: Partial<Counts>,
   ): void {
-    const known = this.counted.get(id) ?? { tenantId, id, calls: 0, pushes: 0 };
-    this.counted.set(id, { ...known, calls: known.calls + calls, pushes: known.pushes + pushes });
+    const known = this.counted.get(id);
+    if (!known) {
+      this.counted.set(id, { tenantId, id, calls, pushes });
+      return;
+    }
+    known.calls += calls;
+    known.pushes += pushes;
   }
 
   async stop(): Promise<void> {

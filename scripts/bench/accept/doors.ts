@@ -18,7 +18,7 @@ export const doors = ['feishu', 'dingtalk', 'wecom', 'wecom-aibot', 'api'] as co
 export type Door = (typeof doors)[number];
 
 const people = 100;
-const apiAccount = '01990000-0000-7000-8006-000000000001';
+export const apiAccount = '01990000-0000-7000-8006-000000000001';
 const words =
   '您好，上周六下的那一单（两只青瓷盖碗）显示已经签收，但是我没有收到，能帮我查一下放在哪里了吗？谢谢！';
 
