@@ -27,6 +27,12 @@ const everybodys: readonly [beginning: string, why: string][] = [
     'a process says which of the connections it could hold were taken',
   ],
   ['select 1 from workspaces where tenant_id <>', 'the demo looks whether it is alone in its database'],
+  [
+    'update destinations set lease_until = null where',
+    'a process alone with its database ends the leases of a dead one',
+  ],
+  ['drawn as ( update cards set', 'its condition, put in behind, names the tenant (`whereCard`)'],
+  ['select distinct tenant_id as "tenantId", sha256', 'a backup holds the files of them all'],
 ];
 
 /** It compares the tenant, or writes it down. */
