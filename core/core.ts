@@ -101,7 +101,11 @@ const shortWaitMs = 3_000;
 
 export async function openCore(options: CoreOptions): Promise<Core> {
   const { db, clock, ids, log, vault, media, pages, bots, connectors, processId, works } = options;
-  const hints = await openHints(options.wire, processId, log);
+  let stopping = false;
+  // Whoever works sees to its own mailboxes and destinations, as long as it goes on; a task becomes a job.
+  const keeps = ({ kind }: Hint): boolean =>
+    kind === 'task' || (works && !stopping && (kind === 'mailbox' || kind === 'destination'));
+  const hints = await openHints(options.wire, processId, log, keeps);
   const tenants = new Tenants(db);
   const operations = allOperations({ vault, bots, connectors, pages, origin: options.origin });
   const lines = new Lines();
@@ -128,7 +132,6 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     platforms: bots,
     channels: connectors,
     vault,
-    processId,
     handle: handling(operations),
     putAside,
     later: (tenantId, name, delayMs) => later({ kind: 'mailbox', tenantId, name }, delayMs),
@@ -178,10 +181,12 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     if (workspace === 'closed') return false;
     return workspace?.courier.needsLine ? lines.of(workspace.id) !== undefined : works;
   };
-  const work = async (hint: Hint): Promise<void> => {
-    if (hint.kind === 'mailbox') await reader.read(hint.tenantId, hint.name);
-    if (hint.kind === 'destination' && (await isOurs(hint.tenantId, hint.name)))
-      await drain.drain(hint.tenantId, hint.name);
+  const work = async (hint: Hint, told: 'us' | 'all' = 'us'): Promise<void> => {
+    if (hint.kind === 'mailbox') await reader.read(hint.tenantId, hint.name, told);
+    if (hint.kind === 'destination') {
+      if (await isOurs(hint.tenantId, hint.name)) await drain.drain(hint.tenantId, hint.name);
+      else if (works && told === 'us') hints.pass([hint]);
+    }
     if (hint.kind === 'task') await tasks.run(hint.tenantId, hint.id);
   };
   const jobs: Jobs = await openJobs({ ...options, work: works ? work : undefined });
@@ -200,9 +205,10 @@ export async function openCore(options: CoreOptions): Promise<Core> {
   const stopHearing = hints.hear((hint, here) => {
     if (hint.kind === 'articles') library.changed(hint.tenantId);
     if (hint.kind === 'settings') forget(hint.tenantId);
-    if (hint.kind === 'task' && here) jobs.add(hint);
+    if (hint.kind === 'task' && here && !(works && tasks.runHere(hint.tenantId, hint.id))) jobs.add(hint);
     if (hint.kind === 'news' && here) void showTyping({ db, vault, accounts, log }, hint);
-    if (hint.kind === 'destination' || (works && hint.kind === 'mailbox')) void work(hint);
+    if (hint.kind === 'destination' || (works && hint.kind === 'mailbox'))
+      void work(hint, here ? 'us' : 'all');
   });
   if (works) {
     waits.every(sweepEveryMs, log, async () => {
@@ -249,13 +255,15 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     pages,
     hostOf: (channel) => hostOf(channel),
     async stop() {
+      stopping = true;
       stopHearing();
       await waits.stop();
       await jobs.stop();
+      await tasks.stop();
       await reader.stop();
       await drain.stop();
       // Others look after what waits here; what is not due yet they wait for themselves.
-      hints.give(waits.left());
+      hints.pass(waits.left());
       await usage.stop();
       await heard.stop();
       await hints.stop();

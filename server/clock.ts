@@ -4,6 +4,8 @@ import type { Logger } from '../core/log.js';
 
 const askEveryMs = 200;
 const answerWithinMs = 2_000;
+/** Many processes that start at once keep each other, and whoever serves the time, waiting. */
+const firstWithinMs = 30_000;
 /** The way of an answer takes time that nobody knows exactly; what is closer than this counts as equal. */
 const apartMs = 20;
 
@@ -21,14 +23,14 @@ export interface OpenClock extends Clock {
  */
 export async function openClock(url: string | undefined, log: Logger): Promise<OpenClock> {
   if (url === undefined) return { ...systemClock, stop() {} };
-  let offsetMs = await offsetBy(url);
+  let offsetMs = await offsetBy(url, firstWithinMs);
   let lost = false;
   let stopped = false;
   let timer: NodeJS.Timeout | undefined;
 
   const follow = async (): Promise<void> => {
     try {
-      const served = await offsetBy(url);
+      const served = await offsetBy(url, answerWithinMs);
       if (Math.abs(served - offsetMs) > apartMs) offsetMs = served;
       lost = false;
     } catch (error) {
@@ -48,9 +50,9 @@ export async function openClock(url: string | undefined, log: Logger): Promise<O
 }
 
 /** How far the served time is ahead of this process's monotonic one, as of the middle of the exchange. */
-async function offsetBy(url: string): Promise<number> {
+async function offsetBy(url: string, withinMs: number): Promise<number> {
   const asked = performance.now();
-  const answer = await fetch(url, { signal: AbortSignal.timeout(answerWithinMs) });
+  const answer = await fetch(url, { signal: AbortSignal.timeout(withinMs) });
   const { now } = answerSchema.parse(await answer.json());
   return now - (asked + performance.now()) / 2;
 }

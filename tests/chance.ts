@@ -14,6 +14,12 @@ export function chances(seed: number) {
     chance: (often: number) => next() < often,
     /** One of them; undefined when there is none. */
     one: <Value>(of: readonly Value[]): Value | undefined => of[Math.floor(next() * of.length)],
+    /** All of them, in whatever order. */
+    shuffled: <Value>(of: readonly Value[]): Value[] =>
+      of
+        .map((value) => ({ value, at: next() }))
+        .sort((one, other) => one.at - other.at)
+        .map(({ value }) => value),
     /** One of the keys, as often as its weight says. */
     weighted<Key extends string>(weights: Record<Key, number>): Key {
       const entries = Object.entries<number>(weights);

@@ -38,12 +38,17 @@ export interface EnterprisePlan {
   supervisors?: number;
   /** Accounts beside that of its web page, as a description has them. */
   accounts?: (sandboxUrl: string) => object[];
+  /** Where an account of the api channel sends what is said to its customers; left out, there is only the web. */
+  callbackUrl?: string;
 }
 
 /** One enterprise as tests speak of it: who works there, and what its apps are called on their platforms. */
 export interface Enterprise {
   number: number;
+  /** Of its web page. */
   account: string;
+  /** Of the api channel, and where it sends to. */
+  api?: { account: string; callbackUrl: string };
   agents: string[];
   supervisors: string[];
   apps: App[];
@@ -79,6 +84,12 @@ export function enterpriseOf(number: number, plan: EnterprisePlan): Enterprise {
   return {
     number,
     account: `01990000-0000-7000-8004-${String(number).padStart(12, '0')}`,
+    ...(plan.callbackUrl && {
+      api: {
+        account: `01990000-0000-7000-8005-${String(number).padStart(12, '0')}`,
+        callbackUrl: plan.callbackUrl,
+      },
+    }),
     agents: people('a', plan.agents),
     supervisors: people('s', plan.supervisors),
     nameOf,
@@ -180,6 +191,17 @@ export function descriptionOf(one: Enterprise, sandboxUrl: string) {
         },
       },
       ...one.accounts(sandboxUrl),
+      ...(one.api
+        ? [
+            {
+              ...{ id: one.api.account, name: '商城', channel: 'api', queue: '售后' },
+              settings: {
+                ...{ secret: keys.apiSecret, callbackUrl: one.api.callbackUrl, timeoutMs: 20_000 },
+                privateHosts: [new URL(one.api.callbackUrl).host],
+              },
+            },
+          ]
+        : []),
     ],
     articles: [{ question: '年假有几天', answer: '入职满一年有 5 天。', audience: 'employee' }],
   });

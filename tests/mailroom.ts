@@ -54,7 +54,7 @@ export async function openMailroom(t: TestContext) {
       const delays: number[] = [];
       const waits = new Set<NodeJS.Timeout>();
       const vault = new Vault({ db, masterKey: Buffer.alloc(32), clock });
-      const parts = { db: over, vault, clock, ids, hints, log: silent, tenants: new Tenants(db), processId };
+      const parts = { db: over, vault, clock, ids, hints, log: silent, tenants: new Tenants(db) };
       const reader = new Reader({
         platforms: new Map(),
         channels: new Map(),

@@ -338,17 +338,14 @@ test('nothing is decided but from the page itself: another site, another page an
 test('while it can’t be handled yet it is kept, and the same press is told later what it came to', async (t) => {
   const { house, phone, link, open, closings } = await openDesk(t);
   const mailbox = `member:${house.memberId('林小满')}`;
-  const lend = (until: string) =>
-    house.db.query(
-      `insert into mailboxes (tenant_id, name, fence, holder, lease_until) values ($1, $2, 1, 'another', now() + $3::interval)
-       on conflict (tenant_id, name) do update set holder = 'another', lease_until = excluded.lease_until`,
-      [house.tenantId, mailbox, until],
-    );
-  await lend('1 hour');
+  await house.db.query(
+    `insert into mailboxes (tenant_id, name, rests_until) values ($1, $2, now() + interval '1 hour')`,
+    [house.tenantId, mailbox],
+  );
   const press = () => phone.presses(link, open, '结束会话', { reason: 'solved' }, { press: 'the-press' });
   const waiting = await press();
   assert.deepEqual([waiting.status, waiting.answer.kind], [202, 'working']);
-  await lend('-1 second');
+  await house.db.query('delete from mailboxes');
   house.core.hints.give([{ kind: 'mailbox', tenantId: house.tenantId, name: mailbox }]);
   await house.settled();
   const { status, answer } = await press();

@@ -6,7 +6,7 @@ import {
   waitingConversations,
   waitingCount,
 } from '../conversations/conversation.js';
-import type { CustomerMessage } from '../conversations/message.js';
+import type { CustomerMessage, Revised } from '../conversations/message.js';
 import { lastWordsIn, readUpTo } from '../conversations/transcript.js';
 import { contentWords, messageWords } from '../conversations/words.js';
 import { customerNames } from '../customers/customer.js';
@@ -156,8 +156,8 @@ const lastWords = 6;
 /** Of somebody who waits their question, which stands before the robot's answer and their "转人工"; else what was said last. */
 function tellingOf(
   { state }: Conversation,
-  newestFirst: readonly CustomerMessage[],
-): CustomerMessage | undefined {
+  newestFirst: readonly Revised<CustomerMessage>[],
+): Revised<CustomerMessage> | undefined {
   const asked = newestFirst.find(
     ({ author, content }) =>
       author.kind === 'customer' && (content.type !== 'text' || !onlyWantsPerson(content.text)),

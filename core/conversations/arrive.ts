@@ -1,7 +1,7 @@
 import { isBlocked, tellBlocked } from '../customers/block.js';
-import { customerById, learn } from '../customers/customer.js';
+import { calledNow, learn } from '../customers/customer.js';
 import { keepPages } from '../customers/facts.js';
-import { type Identity, identityById } from '../customers/identity.js';
+import type { Identity } from '../customers/identity.js';
 import { redrawForCustomer } from '../customers/redraw.js';
 import { text } from '../i18n/texts.js';
 import { rememberAppearance } from '../outbox/appearance.js';
@@ -15,10 +15,10 @@ import { answerThanks, isFresh, reopen, tellReopened } from './come-back.js';
 import { contentOf } from './content-of.js';
 import {
   type Conversation,
+  identityWithOpen,
   latestConversationOf,
   news,
   open,
-  openConversationOf,
   wrote,
 } from './conversation.js';
 import { customerRewords, customerTakesBack } from './customer-changes.js';
@@ -36,8 +36,9 @@ import { relayToStaff } from './workplace.js';
 
 /** Something a customer said or did, in their own mailbox. */
 export async function arrive(scene: Scene, identityId: string, event: Inbound): Promise<void> {
-  const identity = await identityById(scene.tx, scene.tenant.id, identityId);
-  if (!identity) throw new Error(`There is no identity ${identityId}`);
+  const found = await identityWithOpen(scene.tx, scene.tenant.id, identityId);
+  if (!found) throw new Error(`There is no identity ${identityId}`);
+  const { identity } = found;
   if (event.kind === 'message' || event.kind === 'visit') await customerOpens(scene, identity, event);
   if (event.kind === 'recall') await customerTakesBack(scene, identity, event);
   if (event.kind === 'edit') await customerRewords(scene, identity, event);
@@ -46,34 +47,30 @@ export async function arrive(scene: Scene, identityId: string, event: Inbound): 
   if (event.kind === 'pages') await keepPages(scene, identity.id, event.pages);
   if (event.kind === 'visit' && !isBlocked(scene, identity)) {
     // A menu entry that stands for words is as good as these.
-    if (event.says)
-      await said(scene, identity, { ...event, kind: 'message', type: 'text', text: event.says });
+    if (event.says) await said(scene, found, { ...event, kind: 'message', type: 'text', text: event.says });
     else await greet(scene, identity, event);
   }
   if (event.kind === 'message') {
     if (isBlocked(scene, identity)) await keepUnseen(scene, identity, event);
-    else await said(scene, identity, event);
+    else await said(scene, found, event);
   }
   if (event.kind === 'receipt' && event.status === 'read') await hasRead(scene, identity);
   if (event.kind === 'receipt' && event.status === 'failed') await didNotArrive(scene, identity, event);
   if (event.kind === 'elsewhere') await elsewhere(scene, identity, event);
 }
 
-async function said(scene: Scene, identity: Identity, event: InboundMessage): Promise<void> {
+async function said(
+  scene: Scene,
+  { identity, open: found }: { identity: Identity; open?: Conversation },
+  event: InboundMessage,
+): Promise<void> {
   const isNews = await learn(scene, identity, event.profile);
-  const found = await openConversationOf(scene.tx, scene.tenant.id, identity.id);
   if (!found && (await tookRating(scene, identity, event))) return;
   const closed = found ? undefined : await freshlyClosed(scene, identity);
   const isThanks = closed !== undefined && event.type === 'text' && isCourtesy(event.text ?? '');
   const reopened = closed && !isThanks ? await reopen(scene, closed) : undefined;
   const conversation = found ?? reopened ?? (isThanks ? closed : await open(scene, identity));
-  const customer = await customerById(scene.tx, scene.tenant.id, identity.customerId);
-  const message = await heardFromCustomer(scene, conversation, {
-    content: contentOf(event),
-    name: customer?.name ?? '',
-    quotes: await quotedMessage(scene, identity, event),
-  });
-  await rememberAppearance(scene, identity.accountId, event.id, message);
+  const message = await hears(scene, identity, conversation, event, calledNow(identity, event.profile));
   if (isThanks) return answerThanks(scene, conversation, wordsOf(message));
   if (reopened) await tellReopened(scene, reopened);
   if (isNews) await redrawForCustomer(scene, identity.id);
@@ -88,6 +85,23 @@ async function said(scene: Scene, identity: Identity, event: InboundMessage): Pr
   await sendPostponed(scene, identity, changed);
 }
 
+/** Writes down what they said, and what their side calls it. */
+async function hears(
+  scene: Scene,
+  identity: Identity,
+  conversation: Conversation,
+  event: InboundMessage,
+  name: string,
+): Promise<CustomerMessage> {
+  const message = heardFromCustomer(scene, conversation, {
+    content: contentOf(event),
+    name,
+    quotes: await quotedMessage(scene, identity, event),
+  });
+  rememberAppearance(scene, identity.accountId, event.id, message);
+  return message;
+}
+
 async function freshlyClosed(scene: Scene, { id }: Identity): Promise<Conversation | undefined> {
   const latest = await latestConversationOf(scene.tx, scene.tenant.id, id);
   return latest && (await isFresh(scene, latest)) ? latest : undefined;
@@ -97,13 +111,7 @@ async function freshlyClosed(scene: Scene, { id }: Identity): Promise<Conversati
 async function keepUnseen(scene: Scene, identity: Identity, event: InboundMessage): Promise<void> {
   const conversation =
     (await latestConversationOf(scene.tx, scene.tenant.id, identity.id)) ?? (await open(scene, identity));
-  const customer = await customerById(scene.tx, scene.tenant.id, identity.customerId);
-  const message = await heardFromCustomer(scene, conversation, {
-    content: contentOf(event),
-    name: customer?.name ?? '',
-    quotes: await quotedMessage(scene, identity, event),
-  });
-  await rememberAppearance(scene, identity.accountId, event.id, message);
+  await hears(scene, identity, conversation, event, identity.customer.name);
   await tellBlocked(scene, identity, conversation);
 }
 

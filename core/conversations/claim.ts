@@ -112,7 +112,7 @@ async function passToNext({ scene, caller, invocation }: Call, lost?: Conversati
   if (!next) return false;
   const focus = lost && (await memberById(scene.tx, scene.tenant.id, caller.id))?.focus;
   if (focus?.conversationId === lost?.id)
-    await setFocus(scene.tx, scene.tenant.id, caller.id, next.id, invocation.at);
+    setFocus(scene.tx, scene.tenant.id, caller.id, next.id, invocation.at);
   await forward(scene, identityMailbox(next.identityId), {
     kind: 'invoke',
     invocation: {

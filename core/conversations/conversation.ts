@@ -1,4 +1,11 @@
 import { redrawCards } from '../cards/post.js';
+import {
+  type Identity,
+  type IdentityRow,
+  identityColumns,
+  identityFrom,
+  identityTables,
+} from '../customers/identity.js';
 import { robotStandsBack } from '../outbox/robot-stands-back.js';
 import { happened, type Scene } from '../pipeline/scene.js';
 import type { ChannelAbilities, News } from '../ports/connector.js';
@@ -47,10 +54,10 @@ export interface Conversation {
   heldUntil?: number;
 }
 
-const columns = `id, identity_id, customer_id, account_id, queue_id, state, owner_id, epoch, version, code, misses,
+const own = `id, identity_id, customer_id, account_id, queue_id, state, owner_id, epoch, version, code, misses,
   handover_reason, opened_at, waiting_since, claimed_at, closed_at, close_reason, close_summary, rating,
-  customer_wrote_at, owner_wrote_at, rating_asked_at, offered_to, offered_by, offered_at, held_until,
-  (select a.channel from accounts a
+  customer_wrote_at, owner_wrote_at, rating_asked_at, offered_to, offered_by, offered_at, held_until`;
+const columns = `${own}, (select a.channel from accounts a
     where a.tenant_id = conversations.tenant_id and a.id = conversations.account_id) as channel`;
 
 interface Row extends Record<string, unknown> {
@@ -132,6 +139,15 @@ export async function conversationById(
   return (await find(db, tenantId, 'id = $2', [id]))[0];
 }
 
+export async function conversationOfMessage(
+  db: Reads,
+  tenantId: string,
+  messageId: string,
+): Promise<Conversation | undefined> {
+  const where = 'id = (select conversation_id from messages where tenant_id = $1 and id = $2)';
+  return (await find(db, tenantId, where, [messageId]))[0];
+}
+
 /** Those of these that there are, in the order asked for. */
 export async function conversationsById(
   db: Reads,
@@ -147,6 +163,21 @@ export async function openConversationOf(
   identityId: string,
 ): Promise<Conversation | undefined> {
   return (await find(db, tenantId, `identity_id = $2 and state <> 'closed'`, [identityId]))[0];
+}
+
+/** An identity, and the conversation that is open with it: together, since everything a customer does asks for both. */
+export async function identityWithOpen(
+  db: Reads,
+  tenantId: string,
+  identityId: string,
+): Promise<{ identity: Identity; open?: Conversation } | undefined> {
+  const [row] = await db.query<IdentityRow & (Row | { id: null })>(
+    `select ${identityColumns}, a.channel, ${own.replace(/\w+/g, 'v.$&')} from ${identityTables}
+       left join conversations v on v.tenant_id = i.tenant_id and v.identity_id = i.id and v.state <> 'closed'
+      where i.tenant_id = $1 and i.id = $2`,
+    [tenantId, identityId],
+  );
+  return row && { identity: identityFrom(row), open: row.id === null ? undefined : fromRow(row) };
 }
 
 /** The one open, or else the one closed last. */
@@ -316,12 +347,14 @@ export async function wrote(
       { [writtenAt[by]]: scene.now, heldUntil: null },
       { kind: 'conversation.resumed', data: { by } },
     );
-  const [row] = await scene.tx.query<Row>(
-    `update conversations set ${columnOf[writtenAt[by]]} = $3 where tenant_id = $1 and id = $2 returning ${columns}`,
-    [scene.tenant.id, conversation.id, new Date(scene.now)],
-  );
+  // Whoever holds its mailbox knows all of it, and need not wait to be told.
+  scene.tx.send(`update conversations set ${columnOf[writtenAt[by]]} = $3 where tenant_id = $1 and id = $2`, [
+    scene.tenant.id,
+    conversation.id,
+    new Date(scene.now),
+  ]);
   news(scene, conversation, 'standing');
-  return row ? fromRow(row) : conversation;
+  return { ...conversation, [writtenAt[by]]: scene.now };
 }
 
 const writtenAt = { customer: 'customerWroteAt', owner: 'ownerWroteAt' } as const;

@@ -25,8 +25,8 @@ export async function elsewhere(scene: Scene, identity: Identity, event: Inbound
   const conversation = opened.state === 'robot' ? await handOver(scene, opened, 'elsewhere') : opened;
   if (event.what !== 'said') return tell(scene, conversation, 'elsewhere.taken', by);
   const author = { kind: 'agent', name: by } as const;
-  const message = await saidElsewhere(scene, conversation, { author, content: contentOf(event.content) });
-  await rememberAppearance(scene, identity.accountId, event.id, message);
+  const message = saidElsewhere(scene, conversation, { author, content: contentOf(event.content) });
+  rememberAppearance(scene, identity.accountId, event.id, message);
   await relayToStaff(scene, conversation, message);
 }
 
@@ -51,7 +51,7 @@ async function tell(
   by: string,
 ): Promise<void> {
   const words = text(scene.tenant.locale, what, { by });
-  const note = await writeNote(scene, conversation, {
+  const note = writeNote(scene, conversation, {
     author: { kind: 'system' },
     content: { type: 'text', text: words },
   });

@@ -86,7 +86,7 @@ export async function noteHandover(scene: Scene, conversation: Conversation): Pr
   const facts = briefFacts(tenant.locale, brief).map(({ label, value }) => `${label}：${value}`);
   if (facts.length === 0) return;
   const words = [text(tenant.locale, 'shift.handoverNote'), ...facts].join('\n');
-  const note = await writeNote(scene, conversation, {
+  const note = writeNote(scene, conversation, {
     author: { kind: 'robot', name: tenant.robotName },
     content: { type: 'text', text: words },
   });

@@ -110,7 +110,7 @@ export const followUp = operation({
       return refuse(text(locale, 'error.full', { limit }));
     }
     const taken = await takeBack(scene, open ?? conversation, caller.id);
-    await setFocus(tx, tenant.id, caller.id, taken.id, invocation.at);
+    setFocus(tx, tenant.id, caller.id, taken.id, invocation.at);
     await watch(scene, taken);
     await sayToCustomer(scene, taken, {
       author: { kind: 'system' },

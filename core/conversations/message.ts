@@ -41,8 +41,6 @@ interface Said {
   tenantId: string;
   id: string;
   conversationId: string;
-  /** Rises with every message and every change of one; a reader resumes after the highest it saw. */
-  revision: number;
   at: number;
   content: Content;
   quotes?: string;
@@ -65,3 +63,6 @@ export interface Note extends Said {
   audience: 'staff';
   author: { kind: 'agent' | 'robot' | 'system'; id?: string; name?: string };
 }
+
+/** As it was read back. The revision rises with every message and every change of one; a reader resumes after the highest it saw. */
+export type Revised<Message> = Message & { revision: number };

@@ -156,7 +156,7 @@ export async function tookRating(scene: Scene, identity: Identity, event: Inboun
 
 async function hear(scene: Scene, conversation: Conversation, words: string): Promise<void> {
   const customer = await customerById(scene.tx, scene.tenant.id, conversation.customerId);
-  await heardFromCustomer(scene, conversation, {
+  heardFromCustomer(scene, conversation, {
     content: { type: 'text', text: words },
     name: customer?.name ?? '',
   });

@@ -57,7 +57,7 @@ export const reply = operation({
       quotes: input.quotes,
       holdMs: await holdOf(scene, conversation, can),
     });
-    await keepAppearance(scene, input, message.id);
+    keepAppearance(scene, input, message.id);
     // Where sends are counted the brief says how many are left; one that was put aside goes on, which it says as well.
     const changed =
       window && conversation.heldUntil === undefined
@@ -147,12 +147,12 @@ async function keepNote(
   input: Said,
   origin: Origin,
 ): Promise<void> {
-  const written = await writeNote(scene, conversation, {
+  const written = writeNote(scene, conversation, {
     author: { kind: 'agent', id: caller.id, name: caller.name },
     content: input.content,
     quotes: input.quotes,
   });
-  await keepAppearance(scene, input, written.id);
+  keepAppearance(scene, input, written.id);
   if (conversation.state === 'waiting') await change(scene, conversation, {});
   const relay = conversation.ownerId === caller.id ? relayToTopics : relayToStaff;
   await relay(scene, conversation, written, placeOf(origin));
@@ -160,13 +160,9 @@ async function keepNote(
 
 const placeOf = (origin: Origin) => (origin.kind === 'typed' ? origin.place : undefined);
 
-async function keepAppearance(
-  scene: Scene,
-  { appearance, conversation }: Said,
-  messageId: string,
-): Promise<void> {
+function keepAppearance(scene: Scene, { appearance, conversation }: Said, messageId: string): void {
   if (!appearance) return;
-  await scene.tx.query(
+  scene.tx.send(
     `insert into appearances (tenant_id, source, external_id, conversation_id, message_id, at)
      values ($1, $2, $3, $4, $5, $6) on conflict do nothing`,
     [scene.tenant.id, appearance.source, appearance.externalId, conversation, messageId, new Date(scene.now)],

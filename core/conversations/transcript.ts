@@ -3,7 +3,14 @@ import type { Scene } from '../pipeline/scene.js';
 import type { Shown } from '../ports/connector.js';
 import { searchTerms } from '../text/bigrams.js';
 import { type Conversation, conversationById, news, type Reads } from './conversation.js';
-import { type AuthorKind, type Content, type CustomerMessage, contentSchema, type Note } from './message.js';
+import {
+  type AuthorKind,
+  type Content,
+  type CustomerMessage,
+  contentSchema,
+  type Note,
+  type Revised,
+} from './message.js';
 
 interface Row extends Record<string, unknown> {
   tenant_id: string;
@@ -35,7 +42,7 @@ const shared = (row: Row) => ({
   quotes: row.quotes ?? undefined,
 });
 
-const toCustomerMessage = (row: Row): CustomerMessage => ({
+const toCustomerMessage = (row: Row): Revised<CustomerMessage> => ({
   ...shared(row),
   audience: 'customer',
   author: { kind: row.author_kind, id: row.author_id ?? undefined, name: row.author_name ?? undefined },
@@ -44,7 +51,7 @@ const toCustomerMessage = (row: Row): CustomerMessage => ({
   delivery: row.delivery ?? undefined,
 });
 
-const toNote = (row: Row): Note => ({
+const toNote = (row: Row): Revised<Note> => ({
   ...shared(row),
   audience: 'staff',
   author: {
@@ -67,7 +74,7 @@ export function heardFromCustomer(
   scene: Scene,
   conversation: Conversation,
   said: { content: Content; name: string; quotes?: string },
-): Promise<CustomerMessage> {
+): CustomerMessage {
   return insertForCustomer(scene, conversation, {
     author: { kind: 'customer', id: conversation.customerId, name: said.name },
     content: said.content,
@@ -85,7 +92,7 @@ export async function sayToCustomer(
   conversation: Conversation,
   said: { author: CustomerMessage['author']; content: Content; quotes?: string; holdMs?: number },
 ): Promise<CustomerMessage> {
-  const message = await insertForCustomer(scene, conversation, { ...said, delivery: 'pending' });
+  const message = insertForCustomer(scene, conversation, { ...said, delivery: 'pending' });
   await deliver(scene, conversation, message, said.holdMs);
   return message;
 }
@@ -95,20 +102,22 @@ export function saidElsewhere(
   scene: Scene,
   conversation: Conversation,
   said: { author: CustomerMessage['author']; content: Content },
-): Promise<CustomerMessage> {
+): CustomerMessage {
   return insertForCustomer(scene, conversation, { ...said, delivery: 'sent' });
 }
 
 /** Writes a note: for staff only. There is no way from here to a customer. */
-export async function writeNote(
+export function writeNote(
   scene: Scene,
   conversation: Conversation,
   said: { author: Note['author']; content: Content; quotes?: string },
-): Promise<Note> {
-  return toNote(await insert(scene, conversation, { ...said, audience: 'staff', delivery: undefined }));
+): Note {
+  const note: Note = { ...written(scene, conversation, said), audience: 'staff', author: said.author };
+  insert(scene, note);
+  return note;
 }
 
-async function insertForCustomer(
+function insertForCustomer(
   scene: Scene,
   conversation: Conversation,
   said: {
@@ -117,44 +126,46 @@ async function insertForCustomer(
     quotes?: string;
     delivery: 'pending' | 'sent' | undefined;
   },
-): Promise<CustomerMessage> {
+): CustomerMessage {
   news(scene, conversation, 'messages');
-  return toCustomerMessage(await insert(scene, conversation, { ...said, audience: 'customer' }));
+  const { author, delivery } = said;
+  const message: CustomerMessage = {
+    ...written(scene, conversation, said),
+    audience: 'customer',
+    author,
+    delivery,
+  };
+  insert(scene, message);
+  return message;
 }
 
-async function insert(
-  scene: Scene,
+const written = (
+  { tenant, ids, now }: Scene,
   conversation: Conversation,
-  said: {
-    audience: 'customer' | 'staff';
-    author: { kind: AuthorKind; id?: string; name?: string };
-    content: Content;
-    quotes?: string;
-    delivery: 'pending' | 'sent' | undefined;
-  },
-): Promise<Row> {
-  const [row] = await scene.tx.query<Row>(
+  { content, quotes }: { content: Content; quotes?: string },
+) => ({ tenantId: tenant.id, id: ids.next(), conversationId: conversation.id, at: now, content, quotes });
+
+/** All of it is known here, so nothing waits for it to be written. */
+function insert(scene: Scene, message: CustomerMessage | Note): void {
+  scene.tx.send(
     `insert into messages (tenant_id, id, conversation_id, audience, author_kind, author_id, author_name, content, quotes,
        revision, at, delivery, search)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, nextval('message_revisions'), $10, $11, array_to_tsvector($12::text[]))
-     returning ${columns}`,
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, nextval('message_revisions'), $10, $11, array_to_tsvector($12::text[]))`,
     [
-      scene.tenant.id,
-      scene.ids.next(),
-      conversation.id,
-      said.audience,
-      said.author.kind,
-      said.author.id ?? null,
-      said.author.name ?? null,
-      JSON.stringify(said.content),
-      said.quotes ?? null,
-      new Date(scene.now),
-      said.delivery ?? null,
-      searchTerms(contentText(said.content)),
+      message.tenantId,
+      message.id,
+      message.conversationId,
+      message.audience,
+      message.author.kind,
+      message.author.id ?? null,
+      message.author.name ?? null,
+      JSON.stringify(message.content),
+      message.quotes ?? null,
+      new Date(message.at),
+      message.audience === 'customer' ? (message.delivery ?? null) : null,
+      searchTerms(contentText(message.content)),
     ],
   );
-  if (!row) throw new Error('A message was not written');
-  return row;
 }
 
 /** Replaces what a message of ours holds (a rating that was given); whoever reads on sees it again, changed. */
@@ -253,7 +264,7 @@ export async function lastWordsIn(
   tenantId: string,
   conversationIds: readonly string[],
   most: number,
-): Promise<Map<string, CustomerMessage[]>> {
+): Promise<Map<string, Revised<CustomerMessage>[]>> {
   const rows = await db.query<Row>(
     `select last.* from unnest($2::uuid[]) as wanted (id) cross join lateral (
        select ${columns}, number from messages
@@ -261,7 +272,7 @@ export async function lastWordsIn(
         order by number desc limit $3) as last order by last.number desc`,
     [tenantId, conversationIds, most],
   );
-  const words = new Map<string, CustomerMessage[]>(conversationIds.map((id) => [id, []]));
+  const words = new Map<string, Revised<CustomerMessage>[]>(conversationIds.map((id) => [id, []]));
   for (const row of rows) words.get(row.conversation_id)?.push(toCustomerMessage(row));
   return words;
 }

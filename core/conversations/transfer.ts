@@ -134,7 +134,7 @@ export const surePanel = panel({
 
 async function leaveWords({ scene, caller }: Call, conversation: Conversation, words: string): Promise<void> {
   if (!caller) return;
-  const written = await writeNote(scene, conversation, {
+  const written = writeNote(scene, conversation, {
     author: { kind: 'agent', id: caller.id, name: caller.name },
     content: { type: 'text', text: words },
   });

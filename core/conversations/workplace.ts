@@ -97,8 +97,12 @@ export async function relayToStaff(
   where?: StaffPlace,
 ): Promise<void> {
   if (conversation.state !== 'active' || conversation.ownerId === undefined) return;
-  const owners = await workplaceOf(scene, conversation, conversation.ownerId);
-  const places = [...(owners ? [owners] : []), ...(await topicsOf(scene, conversation))];
+  // Neither needs the other's answer.
+  const [owners, topics] = await Promise.all([
+    workplaceOf(scene, conversation, conversation.ownerId),
+    topicsOf(scene, conversation),
+  ]);
+  const places = [...(owners ? [owners] : []), ...topics];
   await relay(scene, message, places, where);
 }
 

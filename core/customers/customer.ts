@@ -15,33 +15,21 @@ export interface Customer {
   profile: Record<string, string>;
 }
 
-interface Known extends Customer {
+export interface Known extends Customer {
   /** Staff have said what they are called. */
   named: boolean;
   phonePrint: Buffer | null;
   emailPrint: Buffer | null;
 }
 
-async function knownCustomer(db: Reads, tenantId: string, id: string): Promise<Known | undefined> {
+export async function customerById(db: Reads, tenantId: string, id: string): Promise<Customer | undefined> {
   const [row] = await db.query<{
     id: string;
     name: string;
     locale: string | null;
     profile: Record<string, string>;
-    named: boolean;
-    phonePrint: Buffer | null;
-    emailPrint: Buffer | null;
-  }>(
-    `select id, name, locale, profile, named, phone_print as "phonePrint", email_print as "emailPrint"
-       from customers where tenant_id = $1 and id = $2`,
-    [tenantId, id],
-  );
+  }>('select id, name, locale, profile from customers where tenant_id = $1 and id = $2', [tenantId, id]);
   return row && { ...row, locale: row.locale ?? undefined };
-}
-
-export async function customerById(db: Reads, tenantId: string, id: string): Promise<Customer | undefined> {
-  const known = await knownCustomer(db, tenantId, id);
-  return known && { id: known.id, name: known.name, locale: known.locale, profile: known.profile };
 }
 
 export async function customerName(db: Reads, tenantId: string, id: string): Promise<string> {
@@ -61,6 +49,10 @@ export async function customerNames(
   return new Map(rows.map((row) => [row.id, row.name]));
 }
 
+/** What they are called once `learn` has taken over what their channel tells now: its name, unless staff have said better. */
+export const calledNow = ({ name, customer }: Identity, profile: Profile | undefined): string =>
+  profile?.name !== undefined && profile.name !== name && !customer.named ? profile.name : customer.name;
+
 /** Takes over what a channel tells of somebody, where it is news. True: what a card shows of them has changed. */
 export async function learn(
   scene: Scene,
@@ -68,32 +60,30 @@ export async function learn(
   profile: Profile | undefined,
 ): Promise<boolean> {
   if (!profile) return false;
-  const known = await knownCustomer(scene.tx, scene.tenant.id, identity.customerId);
-  if (!known) return false;
-  await learnName(scene, identity, known, profile);
-  const reached = await learnReach(scene, known, profile);
+  learnName(scene, identity, profile);
+  const reached = await learnReach(scene, identity.customer, profile);
   const told = profile.systems ? await keepFacts(scene, identity.id, profile.systems) : false;
   if (profile.unionId !== undefined) await recognise(scene, identity, profile.unionId);
   return reached || told;
 }
 
 /** What the account calls them is theirs too, unless staff have said better; and the page they write from. */
-async function learnName(scene: Scene, identity: Identity, known: Known, profile: Profile): Promise<void> {
+function learnName({ tx, tenant }: Scene, identity: Identity, profile: Profile): void {
+  const { customer } = identity;
   const page = profile.page && (profile.page.title ?? profile.page.url);
-  const isNew = profile.name !== undefined && profile.name !== identity.name;
-  if (isNew)
-    await scene.tx.query('update identities set name = $3 where tenant_id = $1 and id = $2', [
-      scene.tenant.id,
+  if (profile.name !== undefined && profile.name !== identity.name)
+    tx.send('update identities set name = $3 where tenant_id = $1 and id = $2', [
+      tenant.id,
       identity.id,
       profile.name,
     ]);
-  const name = isNew && !known.named ? (profile.name ?? known.name) : known.name;
-  if (name === known.name && (page === undefined || page === known.profile.page)) return;
-  await scene.tx.query(
+  const name = calledNow(identity, profile);
+  if (name === customer.name && (page === undefined || page === customer.profile.page)) return;
+  tx.send(
     'update customers set name = $3, locale = coalesce($4, locale), profile = profile || $5 where tenant_id = $1 and id = $2',
     [
-      scene.tenant.id,
-      known.id,
+      tenant.id,
+      customer.id,
       name,
       profile.locale ?? null,
       JSON.stringify(page === undefined ? {} : { page }),

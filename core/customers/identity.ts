@@ -5,6 +5,7 @@ import type { Profile } from '../ports/inbound.js';
 import type { Vault } from '../secrets/vault.js';
 import type { Database } from '../storage/database.js';
 import type { Tenants } from '../tenant.js';
+import type { Known } from './customer.js';
 
 /** A customer as one account knows them; its mailbox is the mailbox of its open conversation. */
 export interface Identity {
@@ -20,6 +21,7 @@ export interface Identity {
   unionPrint?: Buffer;
   /** Until then what they write is shown to nobody. */
   blockedUntil?: number;
+  customer: Known;
 }
 
 const rememberedMax = 20_000;
@@ -108,37 +110,56 @@ export async function identityById(
   id: string,
 ): Promise<Identity | undefined> {
   const [row] = await db.query<IdentityRow>(
-    `select i.id, i.account_id, i.customer_id, a.queue_id, a.channel, i.name, i.union_print, c.blocked_until
-       from identities i
-       join accounts a on a.tenant_id = i.tenant_id and a.id = i.account_id
-       join customers c on c.tenant_id = i.tenant_id and c.id = i.customer_id
-      where i.tenant_id = $1 and i.id = $2`,
+    `select ${identityColumns} from ${identityTables} where i.tenant_id = $1 and i.id = $2`,
     [tenantId, id],
   );
-  return (
-    row && {
-      id: row.id,
-      accountId: row.account_id,
-      customerId: row.customer_id,
-      queueId: row.queue_id,
-      channel: row.channel,
-      name: row.name ?? undefined,
-      unionPrint: row.union_print ?? undefined,
-      blockedUntil: row.blocked_until?.getTime(),
-    }
-  );
+  return row && identityFrom(row);
 }
 
-interface IdentityRow extends Record<string, unknown> {
-  id: string;
-  account_id: string;
-  customer_id: string;
-  queue_id: string;
-  channel: string;
-  name: string | null;
-  union_print: Buffer | null;
-  blocked_until: Date | null;
+/** For whoever joins more to it: `i` is the identity, and no name stands in anybody's way. */
+export const identityColumns = `i.id as i_id, i.account_id as i_account, i.name as i_name, i.union_print as i_union_print,
+  a.queue_id as a_queue, a.channel as a_channel, c.id as c_id, c.name as c_name, c.locale as c_locale, c.profile as c_profile,
+  c.named as c_named, c.phone_print as c_phone_print, c.email_print as c_email_print, c.blocked_until as c_blocked_until`;
+export const identityTables = `identities i
+  join accounts a on a.tenant_id = i.tenant_id and a.id = i.account_id
+  join customers c on c.tenant_id = i.tenant_id and c.id = i.customer_id`;
+
+export interface IdentityRow extends Record<string, unknown> {
+  i_id: string;
+  i_account: string;
+  i_name: string | null;
+  i_union_print: Buffer | null;
+  a_queue: string;
+  a_channel: string;
+  c_id: string;
+  c_name: string;
+  c_locale: string | null;
+  c_profile: Record<string, string>;
+  c_named: boolean;
+  c_phone_print: Buffer | null;
+  c_email_print: Buffer | null;
+  c_blocked_until: Date | null;
 }
+
+export const identityFrom = (row: IdentityRow): Identity => ({
+  id: row.i_id,
+  accountId: row.i_account,
+  customerId: row.c_id,
+  queueId: row.a_queue,
+  channel: row.a_channel,
+  name: row.i_name ?? undefined,
+  unionPrint: row.i_union_print ?? undefined,
+  blockedUntil: row.c_blocked_until?.getTime(),
+  customer: {
+    id: row.c_id,
+    name: row.c_name,
+    locale: row.c_locale ?? undefined,
+    profile: row.c_profile,
+    named: row.c_named,
+    phonePrint: row.c_phone_print,
+    emailPrint: row.c_email_print,
+  },
+});
 
 /** What its channel calls the person behind an identity. */
 export async function personOfIdentity(

@@ -99,7 +99,7 @@ export const sendDraft = operation({
     const chosen = mine.find((one) => one.id === input.conversation);
     if (!chosen) return refuse(text(locale, 'error.conversationClosed'));
     await settle(scene, draft, chosen.id);
-    await setFocus(scene.tx, scene.tenant.id, caller.id, chosen.id, invocation.at);
+    setFocus(scene.tx, scene.tenant.id, caller.id, chosen.id, invocation.at);
     await forward(scene, identityMailbox(chosen.identityId), {
       kind: 'invoke',
       invocation: {

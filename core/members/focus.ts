@@ -16,7 +16,7 @@ export const focus = operation({
     if (!conversation || !caller) return refuse(text(locale, 'error.conversationNotFound'));
     if (conversation.state === 'closed') return refuse(text(locale, 'error.conversationClosed'));
     if (conversation.ownerId !== caller.id) return refuse(text(locale, 'error.notYours'));
-    await setFocus(scene.tx, scene.tenant.id, caller.id, conversation.id, invocation.at);
+    setFocus(scene.tx, scene.tenant.id, caller.id, conversation.id, invocation.at);
     const customer = await customerName(scene.tx, scene.tenant.id, conversation.customerId);
     return done(text(locale, 'command.focused', { customer, code: conversation.code ?? '' }));
   },

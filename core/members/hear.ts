@@ -153,6 +153,8 @@ async function inGroup(hearing: Hearing, event: InboundMessage): Promise<void> {
       appearance: said.appearance,
     },
     { kind: 'typed', place },
+    undefined,
+    here,
   );
   if (noted === undefined && here.state === 'waiting') {
     const hint = text(scene.tenant.locale, 'command.notedUnclaimed');
@@ -199,7 +201,7 @@ async function oneToOne(hearing: Hearing, event: InboundMessage, place: DirectPl
     return;
   }
   const turned = target.by === 'focus' || target.by === 'only';
-  if (turned) await setFocus(scene.tx, scene.tenant.id, member.id, target.id, hearing.at);
+  if (turned) setFocus(scene.tx, scene.tenant.id, member.id, target.id, hearing.at);
   await call(
     hearing,
     'conversation.reply',
@@ -211,6 +213,8 @@ async function oneToOne(hearing: Hearing, event: InboundMessage, place: DirectPl
       echo: mine.length > 1 && (!turned || (await addressedLast(scene, member.id, mine)) !== target.id),
     },
     { kind: 'typed', place },
+    undefined,
+    mine.find(({ id }) => id === target.id),
   );
 }
 

@@ -1,3 +1,4 @@
+import type { Conversation } from '../conversations/conversation.js';
 import type { Origin } from '../operations/operation.js';
 import type { Operations } from '../operations/registry.js';
 import type { StaffPlace } from '../outbox/place.js';
@@ -25,15 +26,13 @@ export function call(
   input: Record<string, unknown>,
   origin: Origin,
   phase?: string,
+  conversation?: Conversation,
 ): Promise<void> {
   const { scene, operations, member, callId, at } = hearing;
-  return operations.call(scene, {
-    id: callId,
-    operation,
-    actor: { kind: 'member', id: member.id },
-    input,
-    origin,
-    at,
-    phase,
-  });
+  const { id, name, role } = member;
+  return operations.call(
+    scene,
+    { id: callId, operation, actor: { kind: 'member', id }, input, origin, at, phase },
+    { caller: { id, name, role }, conversation },
+  );
 }

@@ -1,5 +1,6 @@
 import type { Reads } from '../conversations/conversation.js';
 import type { Role } from '../operations/operation.js';
+import type { Transaction } from '../storage/database.js';
 
 /** One person on the staff side, with an identity per workspace. */
 export interface Member {
@@ -90,15 +91,17 @@ export async function settleIn(
   ]);
 }
 
-export async function setFocus(
-  db: Reads,
+export function setFocus(
+  tx: Transaction,
   tenantId: string,
   memberId: string,
   conversationId: string | null,
   now: number,
-): Promise<void> {
-  await db.query(
-    'update members set focus_conversation_id = $3, focus_at = $4 where tenant_id = $1 and id = $2',
-    [tenantId, memberId, conversationId, conversationId && new Date(now)],
-  );
+): void {
+  tx.send('update members set focus_conversation_id = $3, focus_at = $4 where tenant_id = $1 and id = $2', [
+    tenantId,
+    memberId,
+    conversationId,
+    conversationId && new Date(now),
+  ]);
 }

@@ -1,5 +1,5 @@
 import { phaseOf } from '../cards/look.js';
-import { conversationById, subjectOf } from '../conversations/conversation.js';
+import { type Conversation, conversationById, subjectOf } from '../conversations/conversation.js';
 import { text } from '../i18n/texts.js';
 import type { Installation } from '../installation.js';
 import { memberById, setFocus } from '../members/member.js';
@@ -47,18 +47,28 @@ export class Operations {
     return this.byName.get(name)?.shows ?? false;
   }
 
-  /** Called in the caller's own mailbox. Runs it here, or forwards it to the conversation it is about. */
-  async call(scene: Scene, invocation: Invocation): Promise<void> {
-    const checked = await this.check(scene, invocation);
+  /**
+   * Called in the caller's own mailbox. Runs it here, or forwards it to the conversation it is about.
+   * @param known  what whoever calls has looked up in this transaction already
+   */
+  async call(
+    scene: Scene,
+    invocation: Invocation,
+    known: { caller?: Caller; conversation?: Conversation } = {},
+  ): Promise<void> {
+    const checked = await this.check(scene, invocation, known.caller);
     const conversationId = 'refused' in checked ? undefined : checked.prepared.conversation;
     if ('refused' in checked || conversationId === undefined)
       return this.settleWith(scene, invocation, checked);
     // What a queue gave them they have not seen yet: their words go on to whom they were turned to.
     const { actor, origin } = invocation;
     if (checked.prepared.focuses && actor.kind === 'member' && origin.kind !== 'assigned') {
-      await setFocus(scene.tx, scene.tenant.id, actor.id, conversationId, invocation.at);
+      setFocus(scene.tx, scene.tenant.id, actor.id, conversationId, invocation.at);
     }
-    const conversation = await conversationById(scene.tx, scene.tenant.id, conversationId);
+    const conversation =
+      known.conversation?.id === conversationId
+        ? known.conversation
+        : await conversationById(scene.tx, scene.tenant.id, conversationId);
     if (!conversation) {
       const refused = refuse(text(scene.tenant.locale, 'error.conversationNotFound'));
       return this.settleWith(scene, invocation, { refused });
@@ -73,14 +83,19 @@ export class Operations {
 
   /** Called in the mailbox it must run in. A repeat of the same id has no effect. */
   async run(scene: Scene, invocation: Invocation): Promise<void> {
-    await this.settleWith(scene, invocation, await this.check(scene, invocation));
+    // Neither needs the other's answer.
+    const [checked, settled] = await Promise.all([
+      this.check(scene, invocation),
+      isSettled(scene, invocation),
+    ]);
+    if (!settled) await this.settle(scene, invocation, checked);
   }
 
-  private async check(scene: Scene, invocation: Invocation): Promise<Checked> {
+  private async check(scene: Scene, invocation: Invocation, known?: Caller): Promise<Checked> {
     const locale = scene.tenant.locale;
     const operation = this.byName.get(invocation.operation);
     if (!operation) return { refused: refuse(text(locale, 'error.expired')) };
-    const caller = await callerOf(scene, invocation);
+    const caller = known ?? (await callerOf(scene, invocation));
     const role = invocation.actor.kind === 'customer' ? 'customer' : caller?.role;
     if (role === undefined || !operation.who.includes(role)) {
       return { refused: refuse(text(locale, 'error.notAllowed')) };
@@ -92,9 +107,12 @@ export class Operations {
     return { prepared, caller };
   }
 
-  /** Runs what was checked, keeps the outcome, and tells it where the call was typed; a click is answered by its card. */
   private async settleWith(scene: Scene, invocation: Invocation, checked: Checked): Promise<void> {
-    if (await isSettled(scene, invocation)) return;
+    if (!(await isSettled(scene, invocation))) await this.settle(scene, invocation, checked);
+  }
+
+  /** Runs what was checked, keeps the outcome, and tells it where the call was typed; a click is answered by its card. */
+  private async settle(scene: Scene, invocation: Invocation, checked: Checked): Promise<void> {
     const { outcome, conversation } =
       'refused' in checked
         ? { outcome: checked.refused, conversation: undefined }
@@ -106,12 +124,7 @@ export class Operations {
           };
     if (!outcome) return;
     const secrets = this.byName.get(invocation.operation)?.secrets ?? [];
-    await keepOutcome(
-      scene,
-      { ...invocation, input: redacted(invocation.input, secrets) },
-      outcome,
-      conversation,
-    );
+    keepOutcome(scene, { ...invocation, input: redacted(invocation.input, secrets) }, outcome, conversation);
     if (invocation.origin.kind === 'typed' && outcome.say !== undefined) {
       await enqueue(scene, { kind: 'tell', to: invocation.origin.place, text: outcome.say });
     }
@@ -135,13 +148,13 @@ async function hasMoved(scene: Scene, { phase }: Invocation, { conversation }: P
   return found !== undefined && phaseOf(found) !== phase;
 }
 
-async function keepOutcome(
+function keepOutcome(
   scene: Scene,
   { id, operation, actor, input }: Invocation,
   outcome: Outcome,
   conversationId: string | undefined,
-): Promise<void> {
-  await scene.tx.query(
+): void {
+  scene.tx.send(
     `insert into invocations (tenant_id, id, operation, actor, subject, input, ok, outcome, at)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
     [

@@ -46,13 +46,13 @@ export async function isShared(
 }
 
 /** What a message is called where it was said, so that a quote or a recall of it is understood. */
-export async function rememberAppearance(
+export function rememberAppearance(
   scene: Scene,
   source: string,
   externalId: string,
   message: CustomerMessage,
-): Promise<void> {
-  await scene.tx.query(
+): void {
+  scene.tx.send(
     `insert into appearances (tenant_id, source, external_id, conversation_id, message_id, at)
      values ($1, $2, $3, $4, $5, $6) on conflict do nothing`,
     [scene.tenant.id, source, externalId, message.conversationId, message.id, new Date(scene.now)],

@@ -21,7 +21,7 @@ export async function deliver(
   const isCounted = can !== undefined && hasWindows(can);
   const waits = isCounted && canWait(conversation, message);
   const due = scene.now + (waits ? waitsForCompanyMs : holdMs);
-  if (isCounted && !waits) await goTogether(scene, identityId, due);
+  if (isCounted && !waits) goTogether(scene, identityId, due);
   const count = can && message.content.type === 'text' ? splitText(message.content.text, can.text).length : 1;
   for (let part = 0; part < count; part++) {
     await enqueue(scene, {
@@ -39,8 +39,8 @@ const canWait = ({ state }: Conversation, { author, content }: CustomerMessage):
   state === 'active' && author.kind === 'system' && content.type === 'text';
 
 /** What waits for this customer leaves when this does, so that it becomes one message. */
-async function goTogether(scene: Scene, identityId: string, due: number): Promise<void> {
-  await scene.tx.query(
+function goTogether(scene: Scene, identityId: string, due: number): void {
+  scene.tx.send(
     `update outbox set not_before = $4
       where tenant_id = $1 and destination = $2 and kind = 'deliver' and state = 'pending' and attempts = 0
         and (not_before > $4 or (not_before > $3 and created_at > $5))`,

@@ -23,7 +23,7 @@ export async function enqueue(scene: Scene, sending: Sending): Promise<void> {
   const destination = destinationFor(sending);
   const message = sending.kind === 'tell' ? undefined : sending.message;
   const notBefore = sending.kind === 'deliver' ? sending.notBefore : undefined;
-  await scene.tx.query(
+  scene.tx.send(
     `insert into outbox (tenant_id, destination, id, kind, body, message_id, audience, created_at, not_before)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
     [

@@ -34,6 +34,8 @@ export interface Hints {
   give(hints: readonly Hint[]): void;
   /** The same in this process only: every other finds out by itself. */
   tell(hints: readonly Hint[]): void;
+  /** The same in every other process only: this one can't do anything about it. */
+  pass(hints: readonly Hint[]): void;
   /** `here`: it was given in this process. Returns the way to stop hearing. */
   hear(heard: (hint: Hint, here: boolean) => void): () => void;
   stop(): Promise<void>;
@@ -62,8 +64,14 @@ export const postgresWire = (db: Database): Wire => ({
  * Hints are heard at once in this process and, coalesced, in the others.
  *
  * @param processId tells our own notifications from others'
+ * @param keeps     what is given here is seen to here, so that no other process need hear of it
  */
-export async function openHints(wire: Wire, processId: string, log: Logger): Promise<Hints> {
+export async function openHints(
+  wire: Wire,
+  processId: string,
+  log: Logger,
+  keeps: (hint: Hint) => boolean = () => false,
+): Promise<Hints> {
   const ears = new Set<(hint: Hint, here: boolean) => void>();
   const tell = (hint: Hint, here: boolean) => {
     for (const ear of ears) ear(hint, here);
@@ -85,16 +93,19 @@ export async function openHints(wire: Wire, processId: string, log: Logger): Pro
     for (const hint of unpacked(text, processId)) tell(hint, false);
   });
 
+  const pass = (hints: readonly Hint[]) => {
+    for (const hint of hints) outgoing.set(JSON.stringify(hint), hint);
+    if (hints.length > 0) flushing ??= setTimeout(() => void flush(), coalesceMs);
+  };
+
   return {
     tell(hints) {
       for (const hint of hints) tell(hint, true);
     },
+    pass,
     give(hints) {
-      for (const hint of hints) {
-        tell(hint, true);
-        outgoing.set(JSON.stringify(hint), hint);
-      }
-      if (hints.length > 0) flushing ??= setTimeout(() => void flush(), coalesceMs);
+      for (const hint of hints) tell(hint, true);
+      pass(hints.filter((hint) => !keeps(hint)));
     },
     hear(heard) {
       ears.add(heard);

@@ -2,7 +2,7 @@ import type { Clock } from '../clock.js';
 import type { Database, Transaction } from '../storage/database.js';
 
 /**
- * A lease makes one process the only one that reads a mailbox or drains a destination. It ends by itself, so a holder
+ * A lease makes one process the only one that drains a destination or does something else. It ends by itself, so a holder
  * that died is replaced; and it carries a fence, a number that rises with each holder, so that one who only slept finds
  * out before it writes.
  */
@@ -12,10 +12,9 @@ export interface Lease {
   fence: number;
 }
 
-export type LeaseTable = 'mailboxes' | 'destinations';
+export type LeaseTable = 'destinations';
 
 const openRows: Record<LeaseTable, string> = {
-  mailboxes: `inbox where tenant_id = $1 and mailbox = $2 and read_at is null`,
   destinations: `outbox where tenant_id = $1 and destination = $2 and state in ('pending', 'sending')`,
 };
 
@@ -102,8 +101,6 @@ export class Leases {
  * wrong about that, the fences would still keep the other from writing.
  */
 export async function endLeases(db: Database): Promise<void> {
-  for (const table of ['mailboxes', 'destinations'] as const) {
-    await db.query(`update ${table} set lease_until = null where lease_until is not null`);
-  }
+  await db.query('update destinations set lease_until = null where lease_until is not null');
   await db.query('update tasks set lease_until = null where done_at is null and lease_until is not null');
 }

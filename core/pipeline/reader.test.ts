@@ -3,8 +3,7 @@ import { EventEmitter, once } from 'node:events';
 import { test } from 'node:test';
 import { openMailroom, wordsOf } from '../../tests/mailroom.js';
 import { type Database, DatabaseUnavailable } from '../storage/database.js';
-import { Leases } from './lease.js';
-import { type Handle, mailboxLeaseMs } from './reader.js';
+import { type Handle, rowsTogether } from './reader.js';
 import { sweep } from './sweep.js';
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -63,46 +62,18 @@ test('no wake-up is lost between the last look and the release, whichever proces
   assert.equal((await rows()).length, 150);
 });
 
-test('who releases looks once more: a row recorded while the release ran is not left lying', async (t) => {
-  const { db, clock, recorder, receipt, tenantId } = await openMailroom(t);
-  let before: () => Promise<void> = async () => {};
-  const slow: Database = {
-    ...db,
-    async query(text, values) {
-      const rows = db.query<never>(text, values);
-      if (text.includes('with released')) {
-        await rows;
-        await before();
-      }
-      return rows;
-    },
-  };
-  const leases = new Leases(slow, clock, 'a', 'mailboxes', mailboxLeaseMs);
-  const lease = await leases.take(tenantId, 'identity:wang');
-  assert.ok(lease);
-  before = async () => {
-    await recorder.record(receipt('wang', '在吗'));
-  };
-  assert.equal(await leases.releaseWhenIdle(lease), 'more');
-});
-
-test('a holder that slept past its lease writes nothing, and does not go on', async (t) => {
-  const { db, clock, recorder, receipt, process: open, tenantId, untilRead } = await openMailroom(t);
+test('a reader that sleeps keeps others out, and one that is cut off has written nothing', async (t) => {
+  const { db, recorder, receipt, process: open, untilRead, rows } = await openMailroom(t);
   const gate = new EventEmitter();
   const written: string[] = [];
-  let sleeps = true;
-  const slow: Database = {
-    ...db,
-    async transaction(work) {
-      if (sleeps) {
-        sleeps = false;
-        gate.emit('asleep');
-        await once(gate, 'wake');
-      }
-      return db.transaction(work);
-    },
-  };
-  const sleeper = await open(async (_, row) => void written.push(`sleeper ${wordsOf(row.entry)}`), slow);
+  let backend = 0;
+  const sleeper = await open(async ({ tx }, row) => {
+    const [own] = await tx.query<{ pid: number }>('select pg_backend_pid() as pid');
+    backend = own?.pid ?? 0;
+    written.push(`sleeper ${wordsOf(row.entry)}`);
+    gate.emit('asleep');
+    await once(gate, 'wake');
+  });
   const other = await open(async (_, row) => void written.push(`other ${wordsOf(row.entry)}`));
   await recorder.record(receipt('wang', '一'));
   await recorder.record(receipt('wang', '二'));
@@ -110,27 +81,74 @@ test('a holder that slept past its lease writes nothing, and does not go on', as
   const reading = sleeper.read('wang');
   await asleep;
   await other.read('wang');
-  assert.deepEqual(written, [], 'the lease is believed while it lasts');
-  clock.jump(mailboxLeaseMs);
-  await other.read('wang');
+  assert.deepEqual(written, ['sleeper 一'], 'nobody else is in its mailbox');
+  assert.ok((await rows()).every(({ read }) => !read));
+  await db.query('select pg_terminate_backend($1)', [backend]);
+  // It comes again by itself.
   await untilRead();
+  assert.deepEqual(written, ['sleeper 一', 'other 一', 'other 二']);
   gate.emit('wake');
   await reading;
-  assert.deepEqual(written, ['other 一', 'other 二']);
-  const [box] = await db.query<{ fence: number }>('select fence from mailboxes where tenant_id = $1', [
-    tenantId,
-  ]);
-  assert.equal(box?.fence, 2);
+  assert.deepEqual(written, ['sleeper 一', 'other 一', 'other 二']);
 });
 
-test('a holder that lost its lease with nothing left to read stops asking', async (t) => {
-  const { db, clock, tenantId } = await openMailroom(t);
-  const sleeper = new Leases(db, clock, 'a', 'mailboxes', mailboxLeaseMs);
-  const lease = await sleeper.take(tenantId, 'identity:wang');
-  assert.ok(lease);
-  clock.jump(mailboxLeaseMs);
-  assert.ok(await new Leases(db, clock, 'b', 'mailboxes', mailboxLeaseMs).take(tenantId, 'identity:wang'));
-  assert.equal(await sleeper.releaseWhenIdle(lease), 'lost');
+test('what has piled up is handled together, in order, in few transactions', async (t) => {
+  const { db, recorder, receipt, process: open, rows } = await openMailroom(t);
+  let transactions = 0;
+  const counted: Database = {
+    ...db,
+    transaction(work) {
+      transactions += 1;
+      return db.transaction(work);
+    },
+  };
+  const handled: string[] = [];
+  const one = await open(async (_, row) => void handled.push(wordsOf(row.entry)), counted);
+  const all = Array.from({ length: 2 * rowsTogether + 3 }, (_, number) => String(number));
+  for (const words of all) await recorder.record(receipt('wang', words));
+  await one.read('wang');
+  assert.deepEqual(handled, all);
+  assert.ok((await rows()).every(({ read }) => read));
+  assert.equal(transactions, 3);
+});
+
+test('one that fails among many takes nothing of the others with it', async (t) => {
+  const { db, clock, tenantId, recorder, receipt, process: open, rows, untilRead } = await openMailroom(t);
+  const one = await open(async ({ tx, ids }, row) => {
+    const name = wordsOf(row.entry);
+    // What is sent without waiting fails where it is written, however late that comes out.
+    tx.send('insert into customers (tenant_id, id, name, created_at) values ($1, $2, $3, $4)', [
+      name === '坏' ? null : tenantId,
+      ids.next(),
+      name,
+      new Date(0),
+    ]);
+  });
+  for (const words of ['一', '二', '坏', '四']) await recorder.record(receipt('wang', words));
+  await one.read('wang');
+  assert.deepEqual(
+    (await rows()).map(({ read, attempts }) => [read, attempts]),
+    [
+      [true, 0],
+      [true, 0],
+      [false, 1],
+      [false, 0],
+    ],
+  );
+  for (let attempt = 2; attempt <= 5; attempt++) {
+    clock.jump(20_000);
+    await one.read('wang');
+  }
+  await untilRead();
+  const customers = await db.query<{ name: string }>('select name from customers order by id');
+  assert.deepEqual(
+    customers.map(({ name }) => name),
+    ['一', '二', '四'],
+  );
+  assert.deepEqual(
+    (await rows()).map(({ error }) => error !== null),
+    [false, false, true, false],
+  );
 });
 
 test('a row that fails is tried again before those behind it, then put aside with its error', async (t) => {
@@ -142,9 +160,10 @@ test('a row that fails is tried again before those behind it, then put aside wit
   });
   for (const words of ['好', '坏', '后面的']) await recorder.record(receipt('wang', words));
   await one.read('wang');
-  assert.deepEqual(tried, ['好', '坏']);
+  // Together first; then, as nothing of that was kept, each by itself.
+  assert.deepEqual(tried.splice(0), ['好', '坏', '好', '坏']);
   for (let hint = 0; hint < 5; hint++) await one.read('wang');
-  assert.deepEqual(tried, ['好', '坏'], 'it rests, however many hints come');
+  assert.deepEqual(tried, [], 'it rests, however many hints come');
   clock.jump(3_000);
   assert.deepEqual(await sweep(db, clock).then((hints) => hints.map((hint) => hint.kind)), ['mailbox']);
   for (let attempt = 2; attempt <= 5; attempt++) {
@@ -152,7 +171,7 @@ test('a row that fails is tried again before those behind it, then put aside wit
     await one.read('wang');
   }
   await untilRead();
-  assert.deepEqual(tried, ['好', '坏', '坏', '坏', '坏', '坏', '后面的']);
+  assert.deepEqual(tried, ['坏', '坏', '坏', '坏', '后面的']);
   assert.deepEqual(
     (await rows()).map((row) => [row.text, row.error]),
     [
@@ -227,15 +246,19 @@ test('a process that stops finishes what it is at and leaves the rest to others 
   const gate = new EventEmitter();
   const one = await open(async (_, row) => {
     gate.emit('inside');
-    await pause(20);
+    await once(gate, 'go');
     handled.push(`one ${wordsOf(row.entry)}`);
   });
   const two = await open(async (_, row) => void handled.push(`two ${wordsOf(row.entry)}`));
-  for (const words of ['一', '二', '三']) await recorder.record(receipt('wang', words));
+  await recorder.record(receipt('wang', '一'));
   const inside = once(gate, 'inside');
   void one.read('wang');
   await inside;
-  await one.reader.stop();
+  for (const words of ['二', '三']) await recorder.record(receipt('wang', words));
+  void one.read('wang');
+  const stopped = one.reader.stop();
+  gate.emit('go');
+  await stopped;
   await two.read('wang');
   await untilRead();
   assert.deepEqual(handled, ['one 一', 'two 二', 'two 三']);

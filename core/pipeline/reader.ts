@@ -5,7 +5,7 @@ import { type Database, isRetryable, type Transaction } from '../storage/databas
 import type { Tenants } from '../tenant.js';
 import type { Entry, MailboxName } from './entry.js';
 import type { Hint, Hints } from './hints.js';
-import { type Lease, Leases } from './lease.js';
+import { lockMailbox, noteFailure, takeUnread } from './mailbox.js';
 import { OneAtATime } from './one-at-a-time.js';
 import type { Channels, Platforms, Scene } from './scene.js';
 
@@ -26,18 +26,31 @@ const attemptsMax = 5;
 const retryDelaysMs = [200, 1_000, 5_000, 20_000];
 /** Timers may fire a little before the clock says so. */
 const timerSlackMs = 5;
-const rowsAtOnce = 50;
-export const mailboxLeaseMs = 30_000;
+/** So many rows of one mailbox are handled in one transaction, when they have piled up. */
+export const rowsTogether = 16;
+/** Who finds a mailbox with somebody else comes again after this time. */
+const comeAgainMs = 100;
 
-class LeaseLost extends Error {}
+/** One of the rows read together has to be handled by itself. */
+class Singly extends Error {}
+
+/** What one transaction over a mailbox came to. */
+type Step =
+  /** `more`: as many as were asked for, so there may be more. */
+  | { kind: 'read'; more: boolean }
+  | { kind: 'taken' }
+  /** Nothing was done: among the rows read together one could not be handled. */
+  | { kind: 'singly' }
+  | { kind: 'stop' };
 
 /**
- * Step 4 of a message's way: whoever holds a mailbox's lease reads its unread rows in order, each in one transaction that
- * writes the new state, what follows from it, and "read", together.
+ * Step 4 of a message's way: whoever locks a mailbox handles its unread rows in order, in a transaction that writes the new
+ * state, what follows from it, and "read", together. The transaction itself holds the lock, so nobody else can be in the
+ * mailbox while it may still commit, and a reader that dies leaves nothing behind.
  */
 export class Reader {
-  private readonly leases: Leases;
   private readonly reading = new OneAtATime();
+  private readonly comingAgain = new Set<string>();
 
   constructor(
     private readonly parts: {
@@ -50,22 +63,25 @@ export class Reader {
       platforms: Platforms;
       channels: Channels;
       vault: Vault;
-      processId: string;
       handle: Handle;
       /** Tells whoever waits for it that a row was put aside. */
       putAside?: Handle;
       /** Asks to be called again for this mailbox after a while. */
       later(tenantId: string, mailbox: string, delayMs: number): void;
     },
-  ) {
-    this.leases = new Leases(parts.db, parts.clock, parts.processId, 'mailboxes', mailboxLeaseMs);
-  }
+  ) {}
 
-  /** Reads a mailbox until it is empty, unless somebody else does. Resolves when this process is through with it. */
-  read(tenantId: string, mailbox: string): Promise<void> {
-    return this.reading.run(`${tenantId} ${mailbox}`, async () => {
+  /**
+   * Reads a mailbox until it is empty, unless somebody else does. Resolves when this process is through with it.
+   * @param told  `all`: whoever reads it now was told the same and will look once more; `us`: we have to see to it that it is read
+   */
+  read(tenantId: string, mailbox: string, told: 'us' | 'all' = 'us'): Promise<void> {
+    const key = `${tenantId} ${mailbox}`;
+    this.comingAgain.delete(key);
+    return this.reading.run(key, async () => {
       try {
-        await this.readOnce(tenantId, mailbox);
+        const isTaken = (await this.readAll(tenantId, mailbox)) === 'taken';
+        if (isTaken && told === 'us') this.comeAgain(tenantId, mailbox);
       } catch (error) {
         this.parts.log.error({ error, mailbox }, 'a mailbox could not be read; it will be tried again');
         this.parts.later(tenantId, mailbox, 1_000);
@@ -78,115 +94,103 @@ export class Reader {
     return this.reading.stop();
   }
 
-  private async readOnce(tenantId: string, mailbox: string): Promise<void> {
-    let left: 'free' | 'more' | 'lost';
-    do {
-      const lease = await this.leases.take(tenantId, mailbox);
-      if (!lease) return;
-      for (const row of await this.unread(lease)) {
-        if (this.reading.stopping) return this.leaveToOthers(lease);
-        if (!(await this.handleRow(lease, row))) return;
+  private comeAgain(tenantId: string, mailbox: string): void {
+    const key = `${tenantId} ${mailbox}`;
+    if (this.comingAgain.has(key)) return;
+    this.comingAgain.add(key);
+    this.parts.later(tenantId, mailbox, comeAgainMs);
+  }
+
+  private async readAll(tenantId: string, mailbox: string): Promise<'done' | 'taken'> {
+    let atMost = rowsTogether;
+    for (;;) {
+      const step = await this.readSome(tenantId, mailbox, atMost);
+      if (step.kind === 'taken') return 'taken';
+      if (step.kind === 'singly') atMost = 1;
+      else if (step.kind === 'stop' || !step.more) return 'done';
+      if (this.reading.stopping) {
+        this.parts.hints.pass([{ kind: 'mailbox', tenantId, name: mailbox }]);
+        return 'done';
       }
-      left = await this.leases.releaseWhenIdle(lease);
-    } while (left === 'more');
+    }
   }
 
-  private async leaveToOthers(lease: Lease): Promise<void> {
-    await this.leases.release(lease);
-    this.parts.hints.give([{ kind: 'mailbox', tenantId: lease.tenantId, name: lease.name }]);
-  }
-
-  private unread(lease: Lease): Promise<InboxRow[]> {
-    return this.parts.db.query<InboxRow & Record<string, unknown>>(
-      `select id, mailbox, number, entry, attempts from inbox
-        where tenant_id = $1 and mailbox = $2 and read_at is null order by number limit ${rowsAtOnce}`,
-      [lease.tenantId, lease.name],
-    );
-  }
-
-  /** False: stop reading, because the lease was lost or the row has to wait. */
-  private async handleRow(lease: Lease, row: InboxRow): Promise<boolean> {
-    const { db, clock, ids, hints, tenants, platforms, channels, vault, handle } = this.parts;
-    const tenant = await tenants.get(lease.tenantId);
+  private async readSome(tenantId: string, mailbox: string, atMost: number): Promise<Step> {
+    const { db, clock, hints, later, handle } = this.parts;
     const noted: Hint[] = [];
+    let rows: InboxRow[] | undefined;
+    let at: InboxRow | undefined;
     try {
       await db.transaction(async (tx) => {
-        if (!(await this.leases.hold(lease, tx))) throw new LeaseLost();
-        const now = clock.now();
-        const read = await tx.query(
-          'update inbox set read_at = $4 where tenant_id = $1 and mailbox = $2 and number = $3 and read_at is null returning 1',
-          [lease.tenantId, lease.name, row.number, new Date(now)],
-        );
-        const scene = { tx, tenant, now, ids, hints: noted, platforms, channels, vault };
-        if (read.length > 0) await handle(scene, row);
+        rows = await takeUnread(tx, { tenantId, mailbox }, clock.now(), atMost);
+        if (rows && rows.length > 1 && rows.some(({ attempts }) => attempts > 0)) throw new Singly();
+        for (const row of rows ?? []) {
+          at = row;
+          await handle(await this.sceneIn(tx, tenantId, noted), row);
+        }
       });
     } catch (error) {
-      if (error instanceof LeaseLost) return false;
-      return this.failed(lease, row, error);
+      if (error instanceof Singly) return { kind: 'singly' };
+      if (at === undefined) throw error;
+      if (isRetryable(error)) {
+        later(tenantId, mailbox, comeAgainMs);
+        return { kind: 'stop' };
+      }
+      // Which of them it was shows when each has a transaction of its own; what was written for the others is written anew.
+      if ((rows?.length ?? 0) > 1) return { kind: 'singly' };
+      return this.failed(tenantId, at, error);
     }
     hints.give(noted);
-    return true;
+    return rows === undefined ? { kind: 'taken' } : { kind: 'read', more: rows.length === atMost };
+  }
+
+  private async sceneIn(tx: Transaction, tenantId: string, hints: Hint[]): Promise<Scene> {
+    const { clock, ids, tenants, platforms, channels, vault } = this.parts;
+    const tenant = await tenants.get(tenantId);
+    return { tx, tenant, now: clock.now(), ids, hints, platforms, channels, vault };
   }
 
   /**
    * A row that failed waits a little and blocks what is behind it, so that order is kept; one that fails again and again
    * is put aside with its error, so that it harms nobody else. While the database is away nothing counts as a failure.
    */
-  private async failed(lease: Lease, row: InboxRow, error: unknown): Promise<boolean> {
+  private async failed(tenantId: string, row: InboxRow, error: unknown): Promise<Step> {
     const { db, clock, log, later } = this.parts;
-    if (isRetryable(error)) {
-      await this.leases.release(lease);
-      later(lease.tenantId, lease.name, 100);
-      return false;
-    }
     const attempts = row.attempts + 1;
     const putAside = attempts >= attemptsMax;
     log.error(
       { error, mailbox: row.mailbox, row: row.id, attempts, putAside },
       'an inbox row could not be handled',
     );
-    const note = (to: Pick<Transaction, 'query'>) =>
-      to.query(
-        `update inbox set attempts = $4, read_at = $5, error = $6 where tenant_id = $1 and mailbox = $2 and number = $3`,
-        [
-          lease.tenantId,
-          lease.name,
-          row.number,
-          attempts,
-          putAside ? new Date(clock.now()) : null,
-          error instanceof Error ? error.message : String(error),
-        ],
-      );
+    const why = error instanceof Error ? error.message : String(error);
     if (putAside) {
-      await this.tellPutAside(lease, row, note);
-      return true;
+      await this.putAside(tenantId, row, why);
+      return { kind: 'read', more: true };
     }
-    await note(db);
     const restMs = retryDelaysMs[attempts - 1] ?? 20_000;
-    await this.leases.rest(lease, restMs);
-    later(lease.tenantId, lease.name, restMs + timerSlackMs);
-    return false;
+    await db.transaction((tx) =>
+      noteFailure(tx, { tenantId, row, why, attempts, restsUntil: clock.now() + restMs }),
+    );
+    later(tenantId, row.mailbox, restMs + timerSlackMs);
+    return { kind: 'stop' };
   }
 
   /** Together, so that nobody is left untold; but what can't be told must not bring the row back. */
-  private async tellPutAside(
-    lease: Lease,
-    row: InboxRow,
-    note: (to: Pick<Transaction, 'query'>) => Promise<unknown>,
-  ): Promise<void> {
-    const { db, clock, ids, hints, log, tenants, platforms, channels, vault, putAside } = this.parts;
-    const tenant = await tenants.get(lease.tenantId);
+  private async putAside(tenantId: string, row: InboxRow, why: string): Promise<void> {
+    const { db, clock, hints, log, putAside } = this.parts;
     const noted: Hint[] = [];
+    const failure = { tenantId, row, why, attempts: row.attempts + 1, readAt: clock.now() };
     try {
       await db.transaction(async (tx) => {
-        await note(tx);
-        const scene = { tx, tenant, now: clock.now(), ids, hints: noted, platforms, channels, vault };
-        await putAside?.(scene, row);
+        // Whoever has locked it meanwhile fails with this row like us, and puts it aside.
+        if (!(await lockMailbox(tx, { tenantId, mailbox: row.mailbox }))) return;
+        const isOurs = await noteFailure(tx, failure);
+        if (isOurs) await putAside?.(await this.sceneIn(tx, tenantId, noted), row);
       });
       hints.give(noted);
     } catch (error) {
       log.error({ error, row: row.id }, 'nobody could be told that a row was put aside');
-      await note(db);
+      await db.transaction((tx) => noteFailure(tx, failure));
     }
   }
 }

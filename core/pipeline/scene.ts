@@ -34,7 +34,7 @@ export async function happened(
   scene: Scene,
   event: { kind: string; subject: string; actor?: string; data?: Record<string, unknown> },
 ): Promise<void> {
-  await scene.tx.query(
+  scene.tx.send(
     'insert into events (tenant_id, kind, subject, actor, data, at) values ($1, $2, $3, $4, $5, $6)',
     [
       scene.tenant.id,
@@ -49,7 +49,7 @@ export async function happened(
 
 /** Passes something on to another mailbox, in the same transaction. */
 export async function forward(scene: Scene, mailbox: MailboxName, entry: Entry): Promise<void> {
-  await scene.tx.query(
+  scene.tx.send(
     'insert into inbox (tenant_id, mailbox, id, entry, received_at) values ($1, $2, $3, $4, $5)',
     [scene.tenant.id, mailbox, scene.ids.next(), JSON.stringify(entry), new Date(scene.now)],
   );
@@ -62,7 +62,7 @@ export async function ask(
   task: { mailbox: MailboxName; kind: string; input: Record<string, unknown>; epoch: number },
 ): Promise<void> {
   const id = scene.ids.next();
-  await scene.tx.query(
+  scene.tx.send(
     'insert into tasks (tenant_id, id, mailbox, kind, input, epoch, created_at) values ($1, $2, $3, $4, $5, $6, $7)',
     [
       scene.tenant.id,
@@ -88,7 +88,7 @@ export async function setTimer(
   dueAt: number,
   id = scene.ids.next(),
 ): Promise<void> {
-  await scene.tx.query(
+  scene.tx.send(
     `insert into timers (tenant_id, id, mailbox, entry, due_at) values ($1, $2, $3, $4, $5)
      on conflict (tenant_id, id) do update set entry = excluded.entry, due_at = excluded.due_at`,
     [scene.tenant.id, id, mailbox, JSON.stringify({ kind: 'timer', timer } satisfies Entry), new Date(dueAt)],

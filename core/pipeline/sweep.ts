@@ -19,7 +19,7 @@ export async function sweep(db: Database, clock: Clock): Promise<Hint[]> {
     db.query<{ tenantId: string; name: string }>(
       `select distinct i.tenant_id as "tenantId", i.mailbox as name from inbox i
          left join mailboxes m on m.tenant_id = i.tenant_id and m.name = i.mailbox
-        where i.read_at is null and i.received_at <= $1 and (m.lease_until is null or m.lease_until <= $2) limit ${atOnce}`,
+        where i.read_at is null and i.received_at <= $1 and (m.rests_until is null or m.rests_until <= $2) limit ${atOnce}`,
       [missed, now],
     ),
     db.query<{ tenantId: string; name: string }>(

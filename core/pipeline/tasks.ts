@@ -10,6 +10,8 @@ import type { Hints } from './hints.js';
 /** How long a silent worker is believed; longer than any task takes. */
 const leaseMs = 120_000;
 const attemptsMax = 5;
+/** So many are run where they were asked for; more are spread over all processes. */
+const hereAtOnce = 8;
 
 const inputSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('robot.answer'), messageId: z.string(), question: z.string() }),
@@ -38,6 +40,8 @@ export type Think = (
  * result written as an inbox row together with "done"; a worker that died is followed by another.
  */
 export class Tasks {
+  private readonly running = new Set<Promise<void>>();
+
   constructor(
     private readonly parts: {
       db: Database;
@@ -49,6 +53,23 @@ export class Tasks {
       lookUp: LookUp;
     },
   ) {}
+
+  /** Begins it in this process, since carrying it to another costs more than most are worth. False: there is enough to do here. */
+  runHere(tenantId: string, id: string): boolean {
+    if (this.running.size >= hereAtOnce) return false;
+    const running: Promise<void> = this.run(tenantId, id)
+      .catch((error: unknown) =>
+        this.parts.log.warn({ error, task: id }, 'a task was not begun; a sweeper will find it'),
+      )
+      .finally(() => this.running.delete(running));
+    this.running.add(running);
+    return true;
+  }
+
+  /** Waits for those that were begun here. */
+  async stop(): Promise<void> {
+    await Promise.allSettled(this.running);
+  }
 
   async run(tenantId: string, id: string): Promise<void> {
     const { db, clock, log } = this.parts;
@@ -96,17 +117,13 @@ export class Tasks {
   ): Promise<void> {
     const { db, clock, ids, hints } = this.parts;
     const now = new Date(clock.now());
-    await db.transaction(async (tx) => {
-      const first = await tx.query(
-        'update tasks set done_at = $3 where tenant_id = $1 and id = $2 and done_at is null returning 1',
-        [tenantId, id, now],
-      );
-      if (first.length === 0) return;
-      await tx.query(
-        'insert into inbox (tenant_id, mailbox, id, entry, received_at) values ($1, $2, $3, $4, $5)',
-        [tenantId, mailbox, ids.next(), JSON.stringify({ kind: 'task', task: id, ...done }), now],
-      );
-    });
+    await db.query(
+      `with first as (
+         update tasks set done_at = $3 where tenant_id = $1 and id = $2 and done_at is null returning 1
+       )
+       insert into inbox (tenant_id, mailbox, id, entry, received_at) select $1, $4, $5, $6, $3 from first`,
+      [tenantId, id, now, mailbox, ids.next(), JSON.stringify({ kind: 'task', task: id, ...done })],
+    );
     hints.give([{ kind: 'mailbox', tenantId, name: mailbox }]);
   }
 

@@ -1,6 +1,6 @@
 import type { ZodType } from 'zod';
 import type { Clock, Ids } from '../clock.js';
-import type { CustomerMessage } from '../conversations/message.js';
+import type { CustomerMessage, Revised } from '../conversations/message.js';
 import type { Logger } from '../log.js';
 import type { Check, SharedValues } from './bot.js';
 import type { Courier } from './courier.js';
@@ -146,7 +146,7 @@ export interface ChannelHost {
  * A message as its customer sees it. `source` is its id on the customer's side: what it was received under, or what the
  * courier's `send` returned; the customer's side knows its own messages again by it, and quotes by it (by `id` while it has none).
  */
-export interface Shown extends CustomerMessage {
+export interface Shown extends Revised<CustomerMessage> {
   source?: string;
 }
 

@@ -1,7 +1,12 @@
-import { type Conversation, change, conversationById, subjectOf } from '../conversations/conversation.js';
+import {
+  type Conversation,
+  change,
+  conversationOfMessage,
+  subjectOf,
+} from '../conversations/conversation.js';
 import { handOver } from '../conversations/hand-over.js';
 import type { Content } from '../conversations/message.js';
-import { messageById, sayToCustomer } from '../conversations/transcript.js';
+import { sayToCustomer } from '../conversations/transcript.js';
 import { text } from '../i18n/texts.js';
 import type { RobotReply } from '../pipeline/entry.js';
 import { happened, type Scene } from '../pipeline/scene.js';
@@ -18,8 +23,7 @@ export async function robotReplies(
   result: { messageId: string; reply: RobotReply },
   epoch: number,
 ): Promise<void> {
-  const message = await messageById(scene.tx, scene.tenant.id, result.messageId);
-  const conversation = message && (await conversationById(scene.tx, scene.tenant.id, message.conversationId));
+  const conversation = await conversationOfMessage(scene.tx, scene.tenant.id, result.messageId);
   if (conversation?.state !== 'robot' || conversation.epoch !== epoch) return;
   const { reply } = result;
   if (reply.kind === 'answer') {

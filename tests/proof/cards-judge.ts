@@ -26,6 +26,8 @@ export function lieIn(words: string, truth: Truth): string | undefined {
   const saysWaiting = /等待认领|等待客服/.test(words) && !/0 位客户等待认领/.test(words);
   const saysClosed = /已结束/.test(words);
   const owners = ownersIn(words);
+  if (state === 'waiting' && isNotice(words) && !names(words, truth.code))
+    return `knows nothing of ${truth.code}`;
   if (state !== 'waiting' && saysWaiting) return `says that ${truth.code} waits`;
   if (state !== 'closed' && saysClosed) return `says that ${truth.code} is closed`;
   const wrong = owners.find((one) => state !== 'active' || one !== owner);
@@ -46,10 +48,16 @@ export function tellsOf(words: string, { state, owner }: Truth): boolean {
   );
 }
 
+/** Tells of all who wait, so that the newest one says of who is not on it that they don't. */
+const isNotice = (words: string): boolean => /位客户等待认领|等待的客户都已有人接待/.test(words);
+
 /** The newest card in each place that is about the conversation. */
 export function newestOf(seen: readonly Seen[], code: string): Seen[] {
   const newest = new Map<string, Seen>();
-  for (const one of seen) if (one.isCard && names(one.words, code)) newest.set(one.where, one);
+  for (const one of seen) {
+    const isAbout = names(one.words, code) || (newest.has(one.where) && isNotice(one.words));
+    if (one.isCard && isAbout) newest.set(one.where, one);
+  }
   return [...newest.values()];
 }
 

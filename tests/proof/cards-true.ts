@@ -5,6 +5,7 @@
  */
 import { chances } from '../chance.js';
 import type { AppPlan } from '../enterprise-plan.js';
+import type { Call as Logged } from '../enterprise-seat.js';
 import { openStage, type Stage } from '../stage.js';
 import type { Eyes, Seen } from './cards-eyes.js';
 import { cardsOf, lieIn, newestOf, type Truth, tellsOf } from './cards-judge.js';
@@ -12,18 +13,26 @@ import { Lane, type Step, steps } from './cards-lane.js';
 import { type Doing, type Platform, type Way, waysOf } from './cards-ways.js';
 import type { Findings, Proof, ProofSetting } from './proof.js';
 
+interface Surface {
+  name: string;
+  platform: Platform;
+  app: Omit<AppPlan, 'platform'>;
+  /** How many enterprises work there, so that all surfaces come to their end at about the same time. */
+  lanes: number;
+}
+
 /** Where work is shown, each another way through the bots. */
-const surfaces: Record<string, AppPlan> = {
-  'Feishu topic': { platform: 'feishu', transport: 'http', desk: 'topic' },
-  'Feishu one to one': { platform: 'feishu', transport: 'socket' },
-  'DingTalk group': { platform: 'dingtalk', transport: 'socket', desk: 'group' },
-  'DingTalk one to one': { platform: 'dingtalk', transport: 'http' },
-  'WeCom one to one': { platform: 'wecom', transport: 'http' },
-};
+const surfaces: readonly Surface[] = [
+  { name: 'Feishu topic', platform: 'feishu', app: { transport: 'http', desk: 'topic' }, lanes: 5 },
+  { name: 'Feishu one to one', platform: 'feishu', app: { transport: 'socket' }, lanes: 6 },
+  { name: 'DingTalk group', platform: 'dingtalk', app: { transport: 'socket', desk: 'group' }, lanes: 3 },
+  { name: 'DingTalk one to one', platform: 'dingtalk', app: { transport: 'socket' }, lanes: 3 },
+  { name: 'WeCom one to one', platform: 'wecom', app: { transport: 'http' }, lanes: 3 },
+];
 
 /** A call that a bot makes: in which step, where to, and as the so manieth of its kind there, from 0. */
 interface Call {
-  surface: string;
+  surface: Surface;
   step: Step;
   method: string;
   path: string;
@@ -37,23 +46,24 @@ interface Pair {
 }
 
 const named = ({ call, way }: Pair): string =>
-  `${call.surface}, ${call.step}: ${call.method} ${call.path} (${call.at + 1}), ${way.name}`;
+  `${call.surface.name}, ${call.step}: ${call.method} ${call.path} (${call.at + 1}), ${way.name}`;
 
 /** Old cards of every kind, by what their buttons say. */
 const buttons = ['认领', '认领下一位', '接手', '婉拒', '转交', '结束会话', '挂起'];
 
 /** The minute that a platform and we are given to make it good, in the steps in which retries come due. */
-const minute = [1_000, 2_000, 4_000, 8_000, 15_000, 30_000];
+const minute = [2_000, 13_000, 45_000];
 
 class CardsTrue {
   readonly counted: Record<string, number> = {};
   readonly broken: string[] = [];
-  private readonly lanes = new Map<string, Lane[]>();
+  private readonly lanes = new Map<Surface, Lane[]>();
 
+  /** @param order  on which surface each enterprise works */
   constructor(
     private readonly setting: ProofSetting,
     private readonly stage: Stage,
-    order: readonly string[],
+    order: readonly Surface[],
   ) {
     for (const [at, surface] of order.entries()) {
       const enterprise = stage.enterprises[at];
@@ -64,6 +74,11 @@ class CardsTrue {
 
   count(what: string, by = 1): void {
     this.counted[what] = (this.counted[what] ?? 0) + by;
+  }
+
+  private breaks(what: string): void {
+    this.broken.push(what);
+    this.setting.say(what);
   }
 
   /** Leads a conversation on every surface without any trouble, and writes down the calls. */
@@ -79,17 +94,18 @@ class CardsTrue {
       seen = calls.at(-1)?.n ?? seen;
       for (const { surface, lane } of firsts) {
         const times = new Map<string, number>();
-        for (const { app, method, path } of calls.filter((one) => one.app === lane.app.id)) {
-          const where = globOf(path);
-          const at = times.get(`${method} ${where}`) ?? 0;
-          times.set(`${method} ${where}`, at + 1);
-          if (app) found.push({ surface, step, method, path: where, at, doing: doingOf(method, where) });
+        for (const call of calls.filter((one) => one.app === lane.app.id)) {
+          const { method } = call;
+          const path = globOf(call.path);
+          const at = times.get(`${method} ${path}`) ?? 0;
+          times.set(`${method} ${path}`, at + 1);
+          found.push({ surface, step, method, path, at, doing: doingOf(call) });
         }
         if (step === 'claim' || step === 'accept')
           found.push({ surface, step, method: 'callback', path: '', at: 0, doing: 'callback' });
       }
     }
-    for (const { surface, lane } of firsts) await this.look(lane, surface);
+    for (const { surface, lane } of firsts) await this.look(lane, surface.name);
     return found;
   }
 
@@ -97,32 +113,39 @@ class CardsTrue {
     return this.stage.sandbox.control('POST', 'tokens/expire', { platform: app.platform, app: app.id });
   }
 
-  /** One conversation in each lane that was given a pair; all their faults fall into the same step. */
-  async round(step: Step, given: readonly (Pair & { lane: Lane })[]): Promise<void> {
-    const { sandbox } = this.stage;
-    for (const each of steps) {
-      const armed =
-        each === step
-          ? await Promise.all(given.map(async (one) => ({ ...one, fault: await this.arm(one) })))
-          : [];
-      await Promise.all(
-        given.map((one) =>
-          one.lane.does(each).catch((error: Error) => this.broken.push(`${named(one)}: ${error.message}`)),
-        ),
+  /** A conversation in each lane, in each of whose steps at most one thing fails. */
+  async round(plans: ReadonlyMap<Lane, ReadonlyMap<Step, Pair>>): Promise<void> {
+    const lanes = [...plans.keys()];
+    for (const step of steps) {
+      const given = lanes.flatMap((lane) => {
+        const pair = plans.get(lane)?.get(step);
+        return pair ? [{ ...pair, lane }] : [];
+      });
+      const armed = await Promise.all(given.map((one) => this.arm(one)));
+      const stuck = await Promise.all(
+        lanes.map((lane) => lane.does(step).then(nothing, (error: Error) => ({ lane, error }))),
       );
+      for (const { lane, error } of stuck.flatMap((one) => one ?? []))
+        this.breaks(`${whatOf(plans.get(lane), step)}: ${error.message}`);
       await this.stage.atRest();
-      if (each !== step) continue;
+      if (given.length === 0) continue;
       await this.passMinute();
-      for (const { fault } of armed) {
-        const { faults } = await sandbox.control<{ faults: { id: string }[] }>('GET', 'faults');
-        if (fault === undefined || !faults.some(({ id }) => id === fault))
-          this.count('failures that happened');
-        else await sandbox.control('DELETE', `faults/${fault}`);
-      }
-      await Promise.all(given.filter(({ way }) => !way.later).map((one) => this.look(one.lane, named(one))));
+      await this.disarm(armed);
+      await Promise.all(
+        given
+          .filter(({ way }) => !way.later)
+          .map(({ lane }) => this.look(lane, whatOf(plans.get(lane), step))),
+      );
     }
-    await this.passMinute();
-    await Promise.all(given.map((one) => this.look(one.lane, `${named(one)}, at the end`)));
+  }
+
+  private async disarm(armed: readonly (string | undefined)[]): Promise<void> {
+    const { sandbox } = this.stage;
+    const { faults } = await sandbox.control<{ faults: { id: string }[] }>('GET', 'faults');
+    for (const id of armed) {
+      if (id === undefined || faults.every((one) => one.id !== id)) this.count('failures that happened');
+      else await sandbox.control('DELETE', `faults/${id}`);
+    }
   }
 
   private async arm({ lane, call, way }: Pair & { lane: Lane }): Promise<string | undefined> {
@@ -155,7 +178,7 @@ class CardsTrue {
     for (const card of newestOf(seen, truth.code)) {
       this.count('newest cards compared');
       const lie = lieIn(card.words, truth);
-      if (lie) this.broken.push(`${what}: the newest card of ${card.person} in ${card.where} ${lie}`);
+      if (lie) this.breaks(`${what}: the newest card of ${card.person} in ${card.where} ${lie}`);
     }
     for (const eyes of [lane.giver, lane.taker]) await this.pressAll(lane, eyes, truth, what);
   }
@@ -175,9 +198,9 @@ class CardsTrue {
         const now = await lane.truth();
         const where = `${what}: ${eyes.person} pressed ${button} on ${card.message}`;
         if (now.done !== truth.done || now.epoch !== truth.epoch || now.state !== truth.state)
-          this.broken.push(`${where}, and something was done`);
+          this.breaks(`${where}, and something was done`);
         else if (!tellsOf(said, truth) || lieIn(said, truth))
-          this.broken.push(`${where}, and was told 「${said.slice(0, 120)}」 ${answer.error ?? ''}`);
+          this.breaks(`${where}, and was told 「${said.slice(0, 120)}」 ${answer.error ?? ''}`);
       }
     }
   }
@@ -195,31 +218,36 @@ class CardsTrue {
     return [toast ?? '', ...after.filter(isNew).map(({ words }) => words)].join('\n');
   }
 
-  /** Puts as many pairs into a round as there are lanes for them. */
+  /** Puts as many pairs into each conversation as it has steps. */
   async tryAll(pairs: readonly Pair[]): Promise<void> {
     let left = [...pairs];
-    let done = 0;
-    let told = 0;
     while (left.length > 0) {
-      const step = left[0]?.call.step ?? 'ask';
-      const free = new Map([...this.lanes].map(([surface, lanes]) => [surface, [...lanes]]));
-      const given: (Pair & { lane: Lane })[] = [];
+      const plans = new Map<Lane, Map<Step, Pair>>();
       left = left.filter((pair) => {
-        const lane = pair.call.step === step ? free.get(pair.call.surface)?.pop() : undefined;
-        if (lane) given.push({ ...pair, lane });
+        const { surface, step } = pair.call;
+        const lane = this.lanes.get(surface)?.find((one) => !plans.get(one)?.has(step));
+        if (lane) plans.set(lane, (plans.get(lane) ?? new Map<Step, Pair>()).set(step, pair));
         return !lane;
       });
-      await this.round(step, given);
-      done += given.length;
-      for (const one of this.broken.slice(told)) this.setting.say(one);
-      told = this.broken.length;
+      await this.round(plans);
       this.setting.say(
-        `${done} of ${pairs.length} pairs of a call and a way to fail, ${this.broken.length} broken`,
+        `${pairs.length - left.length} of ${pairs.length} pairs of a call and a way to fail, ${this.broken.length} broken`,
       );
     }
-    this.count('pairs of a call and a way to fail', done);
+    this.count('pairs of a call and a way to fail', pairs.length);
   }
 }
+
+const nothing = (): undefined => undefined;
+
+/** What failed in a conversation up to a step, the latest first. */
+const whatOf = (plan: ReadonlyMap<Step, Pair> | undefined, step: Step): string =>
+  steps
+    .slice(0, steps.indexOf(step) + 1)
+    .reverse()
+    .flatMap((one) => plan?.get(one) ?? [])
+    .map(named)
+    .join(' ← ');
 
 /** A button that is not right for this reader any more. */
 function isOver(button: string, eyes: Eyes, { state, owner, offered }: Truth): boolean {
@@ -231,14 +259,12 @@ function isOver(button: string, eyes: Eyes, { state, owner, offered }: Truth): b
 /** Ids in an address are nobody's in particular. */
 const globOf = (path: string): string => path.replace(/\?.*$/, '').replace(/\/om_[0-9a-z]+/g, '/*');
 
-function doingOf(method: string, path: string): Doing {
+function doingOf({ method, path, body }: Logged): Doing {
   if (/tenant_access_token|accessToken|gettoken/.test(path)) return 'token';
-  if (method === 'PATCH' || method === 'PUT' || path.endsWith('update_template_card')) return 'redraw';
-  return /card/i.test(path) ? 'card' : 'text';
+  if (method === 'PATCH' || method === 'PUT' || path.includes('update_template_card')) return 'redraw';
+  const isCard = path.includes('/card/') || /"(interactive|template_card)"/.test(JSON.stringify(body ?? ''));
+  return isCard ? 'card' : 'text';
 }
-
-const lanesPerSurface = { short: 1, full: 4 };
-const shortPairs = 5;
 
 export const cardsTrue: Proof = {
   number: 3,
@@ -248,24 +274,21 @@ export const cardsTrue: Proof = {
   // Who carries jobs makes no difference to what a card says.
   backends: ['postgres'],
   async run(setting: ProofSetting): Promise<Findings> {
-    const each = lanesPerSurface[setting.size];
-    const order = Object.keys(surfaces).flatMap((surface) => Array.from({ length: each }, () => surface));
-    const plans = order.flatMap((surface) => {
-      const app = surfaces[surface];
-      return app ? [{ agents: 2, apps: [app] }] : [];
-    });
+    const isFull = setting.size === 'full';
+    const order = surfaces.flatMap((surface) =>
+      Array.from({ length: isFull ? surface.lanes : 1 }, () => surface),
+    );
+    const plans = order.map(({ platform, app }) => ({ agents: 2, apps: [{ platform, ...app }] }));
     const stage = await openStage(setting.scope, { plans });
     const proof = new CardsTrue(setting, stage, order);
     const calls = await proof.calls();
     proof.count('calls of a conversation', calls.length);
-    const platformOf = (surface: string): Platform =>
-      (({ feishu: 'feishu', dingtalk: 'dingtalk' }) as Record<string, Platform>)[
-        surfaces[surface]?.platform ?? ''
-      ] ?? 'wecom';
-    const all = calls.flatMap((call) =>
-      waysOf(platformOf(call.surface), call.doing).map((way): Pair => ({ call, way })),
+    const pairs = calls.flatMap((call) =>
+      waysOf(call.surface.platform, call.doing).map((way): Pair => ({ call, way })),
     );
-    await proof.tryAll(setting.size === 'full' ? shuffled(all, setting.seed) : someOf(all, setting.seed));
+    // The same seed makes the same of them, in whichever order the calls came.
+    const all = pairs.sort((one, other) => (named(one) < named(other) ? -1 : 1));
+    await proof.tryAll(isFull ? shuffled(all, setting.seed) : someOf(all, setting.seed));
     return { counted: proof.counted, broken: proof.broken };
   },
 };
@@ -280,7 +303,7 @@ function shuffled(all: readonly Pair[], seed: number): Pair[] {
 function someOf(all: readonly Pair[], seed: number): Pair[] {
   const { one } = chances(seed);
   const step = one(steps.filter((each) => all.some(({ call }) => call.step === each)));
-  return Object.keys(surfaces)
-    .flatMap((surface) => one(all.filter(({ call }) => call.surface === surface && call.step === step)) ?? [])
-    .slice(0, shortPairs);
+  return surfaces.flatMap(
+    (surface) => one(all.filter(({ call }) => call.surface === surface && call.step === step)) ?? [],
+  );
 }

@@ -35,6 +35,7 @@ const code = (number: number, status?: number): Way => ({
 });
 const named = (name: string, status = 400): Way => ({ name, fault: { kind: 'code', name, status } });
 const month = 'what the enterprise may have in a month is used up';
+const window = 'who is blocked stays so for as long as the limit is counted, a minute at least';
 
 const feishuCommon = [
   code(99991400, 429),
@@ -89,17 +90,21 @@ const dingtalk: Record<Doing, readonly Way[]> = {
   callback: [],
 };
 
+const blocked: Way = { ...code(45009), later: window };
 const wecomCommon = [
-  -1, 6000, 40014, 42001, 41001, 45033, 40056, 48002, 48006, 50003, 60020, 60031, 301002,
-].map((one) => code(one));
+  blocked,
+  ...[-1, 6000, 40014, 42001, 41001, 45033, 40056, 48002, 48006, 50003, 60020, 60031, 301002].map((one) =>
+    code(one),
+  ),
+];
 const wecom: Record<Doing, readonly Way[]> = {
   card: [
     ...wecomCommon,
-    ...[45009, 40003, 60111, 81013, 40058, 42014, 42017, 43012, 45002, 40201].map((one) => code(one)),
+    ...[40003, 60111, 81013, 40058, 42014, 42017, 43012, 45002, 40201].map((one) => code(one)),
   ],
-  text: [...wecomCommon, ...[45009, 40003, 60111, 81013, 40058, 44004, 45002, 40201].map((one) => code(one))],
-  redraw: [...wecomCommon, ...[45009, 42015, 42016, 42022, 40058, 40003].map((one) => code(one))],
-  token: [code(-1), code(45009), code(40001)],
+  text: [...wecomCommon, ...[40003, 60111, 81013, 40058, 44004, 45002, 40201].map((one) => code(one))],
+  redraw: [...wecomCommon, ...[42015, 42016, 42022, 40058, 40003].map((one) => code(one))],
+  token: [code(-1), blocked, code(40001)],
   callback: [],
 };
 

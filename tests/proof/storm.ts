@@ -44,7 +44,9 @@ export const storm: Proof = {
   run,
 };
 
-async function run({ scope, seed, size, backend, redisServer, say }: ProofSetting): Promise<Findings> {
+async function run({ scope, seed, size, backend, redisServer, say: tell }: ProofSetting): Promise<Findings> {
+  const begun = performance.now();
+  const say = (line: string) => tell(`${Math.round((performance.now() - begun) / second)} s: ${line}`);
   const { enterprises, each, processes } = sizes[size];
   const shop = await openShop(scope, chances(seed + 1));
   const stage = await openStage(scope, {
@@ -68,6 +70,7 @@ async function run({ scope, seed, size, backend, redisServer, say }: ProofSettin
   shop.behaves(false);
   await blow({ stage, casts, book, journal, seed, size, count, say });
   shop.behaves(true);
+  say('the storm is over');
   await stage.sandbox.control('DELETE', 'faults');
   await until('every process is ready', stage.isReady, 180_000);
   book.isCalm = true;
@@ -112,7 +115,7 @@ async function blow({ stage, casts, book, journal, seed, size, count, say }: Blo
   const chance = chances(seed);
   const places = placesOf(casts);
   const credit = new Map<string, number>();
-  const deaths = openDeaths(stage, count);
+  const deaths = openDeaths(stage, count, say);
   let isDying = true;
   const dying = Promise.all(
     Array.from({ length: lanes }, (_, lane) => deaths.killMany(kills, chances(seed * 100 + lane))),

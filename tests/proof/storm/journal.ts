@@ -77,13 +77,14 @@ export function openJournal(stage: Stage, book: Book) {
       lastDelivery = record.n;
       hear(record);
     }
-    for (const { n, status, code, fault } of z.array(callSchema).parse(asked.calls)) {
+    for (const { n, platform, path, status, code, fault } of z.array(callSchema).parse(asked.calls)) {
       lastCall = n;
       count('calls of platforms');
       if (fault !== undefined) count(`calls with a fault: ${fault}`);
       if (status === 429) count('calls answered 429');
       if (status >= 500) count('calls answered 5xx');
-      if (status < 400 && code !== 0 && fault === undefined) count('calls refused by the platform itself');
+      if (status < 400 && code !== 0 && fault === undefined)
+        count(`calls refused by ${platform}: ${path.split('?')[0]} ${code}`);
     }
   }
 

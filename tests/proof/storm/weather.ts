@@ -75,16 +75,18 @@ const common = { web: 3, worker: 4, gateway: 2 };
 const kinds = { postgres: { ...common, postgres: 2 }, redis: { ...common, postgres: 2, redis: 3 } };
 const kindOf = (name: string): string => name.replace(/-\d+$/, '');
 const againAfterMs = 200;
+const lastLines = 5;
 const backWithinMs = 180_000;
 
 /** Whoever can die on a stage: killed at any time, and begun again after a while, as whatever watches over processes would. */
-export function openDeaths(stage: Stage, count: (what: string) => void) {
+export function openDeaths(stage: Stage, count: (what: string) => void, say: (line: string) => void) {
   /** Killed, and not begun again yet. */
   const dead = new Set<Runner>();
 
-  async function kill(chance: Chances): Promise<boolean> {
+  const weights = stage.redis ? kinds.redis : kinds.postgres;
+
+  async function kill(kind: string, chance: Chances): Promise<boolean> {
     const [waitMs, downMs] = [chance.number(1_500), chance.number(600)];
-    const kind = chance.weighted(stage.redis ? kinds.redis : kinds.postgres);
     const nth = chance.number(1_000);
     await delay(waitMs);
     const living = stage.mortals().filter((one) => one.isUp() && kindOf(one.name) === kind);
@@ -100,15 +102,19 @@ export function openDeaths(stage: Stage, count: (what: string) => void) {
   }
 
   return {
-    /** Kills one after the other. */
+    /** Kills one after the other: one of each kind first, so that few kills leave nobody out. */
     async killMany(times: number, chance: Chances): Promise<void> {
-      for (let killed = 0; killed < times; ) if (await kill(chance)) killed += 1;
+      const first = chance.shuffled(Object.keys(weights));
+      for (let killed = 0; killed < times; )
+        if (await kill(first[killed] ?? chance.weighted(weights), chance)) killed += 1;
     },
     /** Whoever ended without being killed is begun again too. */
     async watchOver(): Promise<void> {
       const gone = stage.mortals().filter((one) => !one.isUp() && !dead.has(one));
       for (const one of gone) {
         count(`ended by itself: ${kindOf(one.name)}`);
+        const output = stage.processes.find(({ name }) => name === one.name)?.output() ?? '';
+        say(`${one.name} ended by itself: ${output.split('\n').slice(-lastLines).join('\n')}`);
         dead.add(one);
       }
       await Promise.all(gone.map(bringBack));
