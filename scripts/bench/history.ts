@@ -68,10 +68,6 @@ export async function addHistory(db: Database, of: HistoryOf, from: number, to: 
            from ${each} where ${isFirst}`,
         [accountId],
       );
-      await insert(
-        'mailboxes (tenant_id, name, fence)',
-        `select $1, 'identity:' || ${id('i', customer)}, 7 from ${each} where ${isFirst}`,
-      );
       const owner =
         '($5::uuid[])[1 + case when n % 100 = 0 then 0 else n % (array_length($5::uuid[], 1) - 1) + 1 end]';
       await insert(
