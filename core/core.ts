@@ -5,6 +5,7 @@ import type { Clock, Ids } from './clock.js';
 import type { Reads } from './conversations/conversation.js';
 import { Identities } from './customers/identity.js';
 import { type Jobs, openJobs } from './jobs/jobs.js';
+import { laterOnce } from './jobs/later.js';
 import { Library } from './knowledge/library.js';
 import type { Logger } from './log.js';
 import type { Media } from './media/media.js';
@@ -194,10 +195,10 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     if (hint.kind === 'task') await tasks.run(hint.tenantId, hint.id);
   };
   const jobs: Jobs = await openJobs({ ...options, work: works ? work : undefined });
-  function later(hint: Hint, delayMs: number): void {
+  const later = laterOnce(clock, (hint, delayMs) => {
     if (delayMs < shortWaitMs) waits.give(hint, delayMs, hints);
     else jobs.add(hint, delayMs);
-  }
+  });
 
   const forget = (tenantId: string): void => {
     for (const kept of [tenants, workspaces, accounts]) kept.forget(tenantId);
