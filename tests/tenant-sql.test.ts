@@ -33,6 +33,7 @@ const everybodys: readonly [beginning: string, why: string][] = [
   ],
   ['drawn as ( update cards set', 'its condition, put in behind, names the tenant (`whereCard`)'],
   ['select distinct tenant_id as "tenantId", sha256', 'a backup holds the files of them all'],
+  ["update outbox set state = 'sending', attempts = greatest", 'a whole installation is restored'],
 ];
 
 /** It compares the tenant, or writes it down. */
