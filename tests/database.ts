@@ -1,12 +1,29 @@
 import { createHash } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import pg from 'pg';
 import { type Database, openDatabase } from '../core/storage/database.js';
+import { startEmbeddedPostgres } from '../core/storage/embedded.js';
 import { migrate, migrationsFolder, readMigrations } from '../core/storage/migrate.js';
 import type { Scope } from './sandbox.js';
 
 export interface TestDatabase {
   url: string;
   db: Database;
+}
+
+/** The server of the test run; or, where none was started, one that keeps nothing and goes with `t`. */
+export async function testServer(t: Scope): Promise<void> {
+  if (process.env.TEST_DATABASE_URL) return;
+  const folder = await mkdtemp(path.join(tmpdir(), 'imdesk-server-'));
+  const server = await startEmbeddedPostgres({ dir: folder, durable: false });
+  process.env.TEST_DATABASE_URL = server.url;
+  t.after(async () => {
+    process.env.TEST_DATABASE_URL = '';
+    await server.stop();
+    await rm(folder, { recursive: true, force: true });
+  });
 }
 
 const TEMPLATE_LOCK = 4_163_375_002;
