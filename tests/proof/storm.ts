@@ -75,6 +75,7 @@ async function run({ scope, seed, size, backend, redisServer, say: tell }: Proof
   await until('every process is ready', stage.isReady, 600_000);
   book.isCalm = true;
   await Promise.all(casts.map((cast) => lastWords(cast, { book, journal })));
+  await stored(stage, book);
   for (const ms of calmAfter) {
     await stage.advance(ms);
     await stage.atRest(600_000);
@@ -259,6 +260,15 @@ async function leap(stage: Stage, ms: number): Promise<void> {
 }
 
 const tries = 30;
+
+/** What is pulled comes in real time: waits a while until nothing that was accepted is missing. The audit says what is. */
+async function stored(stage: Stage, book: Book): Promise<void> {
+  const isStored = async (): Promise<boolean> => {
+    const kept = new Set((await keptIn(stage)).map(({ mark }) => mark));
+    return book.all.every(({ mark, acceptedAt }) => acceptedAt === undefined || kept.has(mark));
+  };
+  await until('everything is stored', isStored, 150_000).catch(() => {});
+}
 
 /** Nothing is left: what waits for its turn, or for a limit, has its time. */
 async function calm(stage: Stage): Promise<void> {
