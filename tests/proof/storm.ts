@@ -3,13 +3,12 @@ import { chances } from '../chance.js';
 import { until } from '../sandbox.js';
 import { openStage, type Stage } from '../stage.js';
 import type { Findings, Proof, ProofSetting } from './proof.js';
-import type { Agent } from './storm/agents.js';
-import type { Customer } from './storm/customers.js';
 import { type Journal, openJournal } from './storm/journal.js';
 import { Book } from './storm/said.js';
 import { begin, type Cast, castOn, plansFor } from './storm/scene.js';
 import { auditSeen } from './storm/seen.js';
 import { openShop } from './storm/shop.js';
+import { lastWords, speak } from './storm/speech.js';
 import { auditStored, keptIn } from './storm/stored.js';
 import { armFault, openDeaths, type Place, placeOf } from './storm/weather.js';
 
@@ -75,6 +74,7 @@ async function run({ scope, seed, size, backend, redisServer, say: tell }: Proof
   await until('every process is ready', stage.isReady, 600_000);
   book.isCalm = true;
   await Promise.all(casts.map((cast) => lastWords(cast, { book, journal })));
+  await stored(stage, book);
   for (const ms of calmAfter) {
     await stage.advance(ms);
     await stage.atRest(600_000);
@@ -139,86 +139,6 @@ async function blow({ stage, casts, book, journal, seed, size, count, say }: Blo
   await deaths.watchOver();
 }
 
-interface Speaking {
-  book: Book;
-  journal: Journal;
-  chance: ReturnType<typeof chances>;
-}
-
-/** What is said in one round at one enterprise: drawn at once, said meanwhile; everybody waits for their own words. */
-async function speak({ agent, customers }: Cast, speaking: Speaking): Promise<void> {
-  const { chance } = speaking;
-  const asked = customers.map((customer) => ({
-    customer,
-    times: chance.number(2),
-    phrases: [chance.number(99), chance.number(99)],
-  }));
-  const answers = customers
-    .map((customer) => ({ customer, isAnswered: chance.chance(0.4), phrase: chance.number(99) }))
-    .filter(({ isAnswered }) => isAnswered);
-  await Promise.all([
-    ...asked.map(async ({ customer, times, phrases }) => {
-      for (const phrase of phrases.slice(0, times)) await customerSays(customer, phrase, speaking);
-    }),
-    agentSays(agent, answers, speaking),
-  ]);
-}
-
-/** When all is well again everybody is still there for each other; and what was only hinted at in vain is heard of now. */
-async function lastWords(
-  { agent, customers }: Cast,
-  speaking: Pick<Speaking, 'book' | 'journal'>,
-): Promise<void> {
-  for (const customer of customers) await customerSays(customer, 0, speaking);
-  await agentSays(
-    agent,
-    customers.map((customer) => ({ customer, phrase: 0 })),
-    speaking,
-  );
-}
-
-async function customerSays(
-  customer: Customer,
-  phrase: number,
-  { book, journal }: Pick<Speaking, 'book' | 'journal'>,
-): Promise<void> {
-  const said = book.writes('customer', customer, phrase);
-  await customer.says(said.mark, said.text);
-  if (customer.pushedBy === undefined) said.acceptedAt = book.tick();
-  else await carried(said, customer.pushedBy, { book, journal });
-}
-
-async function agentSays(
-  agent: Agent,
-  answers: readonly { customer: Customer; phrase: number }[],
-  { book, journal }: Pick<Speaking, 'book' | 'journal'>,
-): Promise<void> {
-  for (const { customer, phrase } of answers) {
-    if (!mayAnswer(customer, book)) continue;
-    const said = book.writes('agent', customer, phrase);
-    await agent.says(customer, said.text);
-    await carried(said, agent.app.id, { book, journal });
-  }
-}
-
-/** Where sends are counted, no more is said than was asked and taken. */
-function mayAnswer(customer: Customer, book: Book): boolean {
-  if (customer.answersEach === undefined) return true;
-  const theirs = book.all.filter((said) => said.customer === customer);
-  const asked = theirs.filter(({ by, acceptedAt }) => by === 'customer' && acceptedAt !== undefined).length;
-  return theirs.filter(({ by }) => by === 'agent').length < asked * customer.answersEach;
-}
-
-/** Whoever speaks over a platform goes on once it was tried; whether it was taken is seen now or later. */
-async function carried(
-  said: ReturnType<Book['writes']>,
-  app: string,
-  { book, journal }: Pick<Speaking, 'book' | 'journal'>,
-): Promise<void> {
-  said.delivery = await journal.carrierAt(app);
-  if (journal.isAccepted(said.delivery)) said.acceptedAt ??= book.tick();
-}
-
 /** Messages that were taken long ago are handed over again, as a shop's own queue would. */
 async function repeatOld(
   casts: readonly Cast[],
@@ -259,6 +179,15 @@ async function leap(stage: Stage, ms: number): Promise<void> {
 }
 
 const tries = 30;
+
+/** What is pulled comes in real time: waits a while until nothing that was accepted is missing. The audit says what is. */
+async function stored(stage: Stage, book: Book): Promise<void> {
+  const isStored = async (): Promise<boolean> => {
+    const kept = new Set((await keptIn(stage)).map(({ mark }) => mark));
+    return book.all.every(({ mark, acceptedAt }) => acceptedAt === undefined || kept.has(mark));
+  };
+  await until('everything is stored', isStored, 150_000).catch(() => {});
+}
 
 /** Nothing is left: what waits for its turn, or for a limit, has its time. */
 async function calm(stage: Stage): Promise<void> {
