@@ -40,3 +40,43 @@ test('the code of another conversation amid somebody’s words leads to nobody',
     0,
   );
 });
+
+test('who was given a conversation and lost it again is asked for whom their words are', async (t) => {
+  const house = await openHouse(t, {
+    members: [
+      { name: '林小满', role: 'agent' },
+      { name: '陈亦舟', role: 'agent' },
+      { name: '何静姝', role: 'supervisor' },
+    ],
+  });
+  const [wang, li, zhao] = [house.customer('王女士'), house.customer('李先生'), house.customer('赵小姐')];
+  for (const customer of [wang, li, zhao]) {
+    await customer.says('转人工');
+    await house.settled();
+  }
+  const [first, second, third] = await house.conversations();
+  const [lin, chen, he] = [house.member('林小满'), house.member('陈亦舟'), house.member('何静姝')];
+  await chen.clicks('conversation.claim', { conversation: third?.id });
+  await lin.clicks('conversation.claim', { conversation: first?.id });
+  await lin.clicks('conversation.claim', { conversation: second?.id });
+  await house.settled();
+  await lin.types(`/to ${second?.code}`);
+  await lin.types('您好');
+  await house.settled();
+  const heard = [wang, li, zhao].filter((customer) => customer.heard().includes('您好'));
+  assert.equal(heard.length, 1, 'she is turned to one of her two');
+  const gives = (to: string) =>
+    he.clicks('conversation.reassign', { conversation: third?.id, to: `member:${house.memberId(to)}` });
+  await gives('林小满');
+  await house.settled();
+  await gives('陈亦舟');
+  await house.settled();
+  await lin.types('马上为您处理');
+  await house.settled();
+  for (const customer of [wang, li, zhao])
+    assert.ok(!customer.heard().includes('马上为您处理'), 'nobody reads what may be meant for somebody else');
+  assert.equal(
+    lin.received().filter(({ out }) => out.kind === 'card' && out.card.template === 'choose').length,
+    1,
+  );
+});

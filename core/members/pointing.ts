@@ -117,8 +117,8 @@ export const newsOf = ({ customerWroteAt, claimedAt }: Conversation): number =>
 const recentSends = 30;
 
 /**
- * Whether a customer whose conversation is not the member's any more was shown to them since a time: their words may be
- * an answer to that customer, typed before they noticed.
+ * Whether a customer whose conversation is not the member's any more was shown to them since a time, by their words or because
+ * they were given to them: what the member types may be an answer to that customer, typed before they noticed.
  */
 export async function shownOthersSince(
   scene: Scene,
@@ -126,14 +126,24 @@ export async function shownOthersSince(
   open: readonly Conversation[],
   since: number,
 ): Promise<boolean> {
+  // A brief that was not drawn any more, since they had lost the conversation again, follows a line that said it was theirs.
   const rows = await scene.tx.query(
     `select 1 from (
-       select message_id, kind, state, settled_at from outbox
+       select message_id, card_id, kind, state, settled_at from outbox
         where tenant_id = $1 and destination in (${readsAt}) order by number desc limit ${recentSends}) as o
-       join messages m on m.tenant_id = $1 and m.id = o.message_id
-      where o.kind = 'relay' and m.author_kind = 'customer' and m.conversation_id <> all($3::uuid[])
-        and (o.state = 'sending' or (o.state = 'sent' and o.settled_at > $4)) limit 1`,
-    [scene.tenant.id, memberId, open.map((one) => one.id), new Date(since)],
+       left join messages m on m.tenant_id = $1 and m.id = o.message_id
+       left join cards c on c.tenant_id = $1 and c.id = o.card_id
+      where (o.kind = 'relay' and m.author_kind = 'customer' and m.conversation_id <> all($3::uuid[])
+          and (o.state = 'sending' or (o.state = 'sent' and o.settled_at > $4)))
+        or (o.kind = 'draw' and c.template = 'brief' and c.subject <> all($5::text[])
+          and coalesce(o.settled_at, 'infinity') > $4) limit 1`,
+    [
+      scene.tenant.id,
+      memberId,
+      open.map((one) => one.id),
+      new Date(since),
+      open.map((one) => subjectOf(one.id)),
+    ],
   );
   return rows.length > 0;
 }
