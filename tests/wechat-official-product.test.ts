@@ -55,6 +55,8 @@ async function withFollower(t: TestContext) {
 test('a follower asks the robot, asks for a person, and talks with an agent in Feishu', async (t) => {
   const { product, phone, read, reads } = await withFollower(t);
   await phone.act({ do: 'gate' });
+  const [greeting] = await reads('有什么可以帮您');
+  assert.equal(greeting?.via, '被动回复', 'who follows is greeted for nothing');
   await phone.act({ do: 'say', text: '下单后多久发货' });
   const [answer, ...twice] = await reads('24 小时内发出');
   assert.deepEqual([answer?.via, twice], ['被动回复', []], 'the robot answers for nothing, once');

@@ -2,7 +2,7 @@ import type { Clock, Ids } from '../clock.js';
 import type { Logger } from '../log.js';
 import type { Vault } from '../secrets/vault.js';
 import { type Database, isRetryable, type Transaction } from '../storage/database.js';
-import type { Tenants } from '../tenant.js';
+import type { Tenant, Tenants } from '../tenant.js';
 import type { Entry, MailboxName } from './entry.js';
 import type { Hint, Hints } from './hints.js';
 import { lockMailbox, noteFailure, takeUnread } from './mailbox.js';
@@ -116,17 +116,19 @@ export class Reader {
   }
 
   private async readSome(tenantId: string, mailbox: string, atMost: number): Promise<Step> {
-    const { db, clock, hints, later, handle } = this.parts;
+    const { db, clock, hints, tenants, vault, later, handle } = this.parts;
     const noted: Hint[] = [];
     let rows: InboxRow[] | undefined;
     let at: InboxRow | undefined;
+    // Before a connection is taken: transactions that each wait for another connection would wait for ever.
+    const [tenant] = await Promise.all([tenants.get(tenantId), vault.ready(tenantId)]);
     try {
       await db.transaction(async (tx) => {
         rows = await takeUnread(tx, { tenantId, mailbox }, clock.now(), atMost);
         if (rows && rows.length > 1 && rows.some(({ attempts }) => attempts > 0)) throw new Singly();
         for (const row of rows ?? []) {
           at = row;
-          await handle(await this.sceneIn(tx, tenantId, noted), row);
+          await handle(this.sceneIn(tx, tenant, noted), row);
         }
       });
     } catch (error) {
@@ -144,9 +146,8 @@ export class Reader {
     return rows === undefined ? { kind: 'taken' } : { kind: 'read', more: rows.length === atMost };
   }
 
-  private async sceneIn(tx: Transaction, tenantId: string, hints: Hint[]): Promise<Scene> {
-    const { clock, ids, tenants, platforms, channels, vault } = this.parts;
-    const tenant = await tenants.get(tenantId);
+  private sceneIn(tx: Transaction, tenant: Tenant, hints: Hint[]): Scene {
+    const { clock, ids, platforms, channels, vault } = this.parts;
     return { tx, tenant, now: clock.now(), ids, hints, platforms, channels, vault };
   }
 
@@ -177,7 +178,8 @@ export class Reader {
 
   /** Together, so that nobody is left untold; but what can't be told must not bring the row back. */
   private async putAside(tenantId: string, row: InboxRow, why: string): Promise<void> {
-    const { db, clock, hints, log, putAside } = this.parts;
+    const { db, clock, hints, log, tenants, putAside } = this.parts;
+    const tenant = await tenants.get(tenantId);
     const noted: Hint[] = [];
     const failure = { tenantId, row, why, attempts: row.attempts + 1, readAt: clock.now() };
     try {
@@ -185,7 +187,7 @@ export class Reader {
         // Whoever has locked it meanwhile fails with this row like us, and puts it aside.
         if (!(await lockMailbox(tx, { tenantId, mailbox: row.mailbox }))) return;
         const isOurs = await noteFailure(tx, failure);
-        if (isOurs) await putAside?.(await this.sceneIn(tx, tenantId, noted), row);
+        if (isOurs) await putAside?.(this.sceneIn(tx, tenant, noted), row);
       });
       hints.give(noted);
     } catch (error) {

@@ -106,6 +106,14 @@ export class Vault {
     return createHmac('sha256', printKey).update(value).digest();
   }
 
+  /**
+   * Has the tenant's keys at hand, so that whoever holds a connection needs no other for them. What is wrong with them is said
+   * where one is used.
+   */
+  async ready(tenantId: string): Promise<void> {
+    await this.keysOf(tenantId).catch(() => {});
+  }
+
   /** Gives the tenant a new data key: from now on it seals, here at once and elsewhere from the next start. */
   async rotate(tenantId: string): Promise<void> {
     const { newest } = await this.keysOf(tenantId);

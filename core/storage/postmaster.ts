@@ -147,7 +147,8 @@ function settings(home: PostgresHome, port: number, durable: boolean): string[] 
   const values: Record<string, string | number> = {
     listen_addresses: '127.0.0.1',
     unix_socket_directories: '',
-    max_connections: 60,
+    // A process takes up to sixteen; while one is replaced by another, both do.
+    max_connections: 150,
     shared_buffers: '64MB',
     max_wal_size: '256MB',
     jit: 'off',
