@@ -164,14 +164,6 @@ export class Destinations {
     return row?.left ?? true;
   }
 
-  /** Gives the lease up although something is left, to be taken up again later. */
-  async release(lease: Lease): Promise<void> {
-    await this.db.query(
-      'update destinations set lease_until = null where tenant_id = $1 and name = $2 and fence = $3',
-      [lease.tenantId, lease.name, lease.fence],
-    );
-  }
-
   private until(): Date {
     return new Date(this.clock.now() + this.lifeMs);
   }

@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.js';
 import type { Logger } from '../log.js';
 import type { Hints } from '../pipeline/hints.js';
-import type { Lease } from '../pipeline/lease.js';
+import { type Lease, releaseLease } from '../pipeline/lease.js';
 import { OneAtATime } from '../pipeline/one-at-a-time.js';
 import { type Certainty, SendError, type Sent } from '../ports/courier.js';
 import { type Database, isRetryable } from '../storage/database.js';
@@ -81,7 +81,7 @@ export class Drain {
         const step = await this.process({ lease, rows: rows.slice(at) });
         if (step.left) return;
         if (step.waitMs > 0) {
-          await destinations.release(lease);
+          await releaseLease(this.parts.db, lease);
           return this.parts.later(tenantId, destination, step.waitMs);
         }
         at += step.done;
@@ -90,7 +90,7 @@ export class Drain {
   }
 
   private async leaveToOthers(lease: Lease): Promise<void> {
-    await this.destinations.release(lease);
+    await releaseLease(this.parts.db, lease);
     this.parts.hints.give([{ kind: 'destination', tenantId: lease.tenantId, name: lease.name }]);
   }
 

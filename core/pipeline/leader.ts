@@ -2,7 +2,7 @@ import type { Clock } from '../clock.js';
 import type { Logger } from '../log.js';
 import type { Database } from '../storage/database.js';
 import type { Hints } from './hints.js';
-import { type Lease, Leases } from './lease.js';
+import { type Lease, releaseLease, takeLease } from './lease.js';
 
 const lifeMs = 15_000;
 const renewEveryMs = 5_000;
@@ -13,7 +13,6 @@ const renewEveryMs = 5_000;
  * one that stops at once.
  */
 export class Leader {
-  private readonly leases: Leases;
   private readonly timer: NodeJS.Timeout;
   private lease: Lease | undefined;
   private leadsUntil = 0;
@@ -27,7 +26,6 @@ export class Leader {
     /** It leads from now on. */
     private readonly onLead: () => void = () => {},
   ) {
-    this.leases = new Leases(parts.db, parts.clock, parts.processId, 'destinations', lifeMs);
     this.renew();
     this.timer = setInterval(() => this.renew(), renewEveryMs);
     this.deaf = parts.hints.hear((hint, here) => {
@@ -50,16 +48,16 @@ export class Leader {
     await this.renewing;
     this.leadsUntil = 0;
     if (!this.lease) return;
-    await this.leases.release(this.lease);
+    await releaseLease(this.parts.db, this.lease);
     this.parts.hints.give([{ kind: 'lead', tenantId: this.tenantId, name: this.name }]);
   }
 
   private renew(): void {
     this.renewing = this.renewing.then(async () => {
-      const { clock, log } = this.parts;
+      const { db, clock, log, processId: holder } = this.parts;
       const now = clock.now();
       try {
-        this.lease = await this.leases.take(this.tenantId, this.name);
+        this.lease = await takeLease(db, { tenantId: this.tenantId, name: this.name, holder, now, lifeMs });
         const led = this.leads();
         // Counted from before the question: the answer may have taken its time.
         if (this.lease) this.leadsUntil = now + lifeMs;
